@@ -1,0 +1,150 @@
+import type { Path } from './path.js';
+import type { Ms, Side } from './timeline.js';
+
+/** The config as the line uses it: validated, paths compiled, durations in milliseconds, secrets filled in. */
+export interface Settings {
+  readonly accounts: readonly Account[];
+  /** Undefined where the config is only enough for recordings. */
+  readonly control?: SourceSettings;
+  readonly candidate?: SourceSettings;
+  readonly events: readonly EventType[];
+  readonly rename: readonly Rename[];
+  readonly rules: readonly Rule[];
+  readonly unmapped: 'report' | 'fail' | 'ignore';
+  readonly match: MatchSettings;
+  readonly gate: GateSettings;
+  /** SHA-256 over what judgement depends on (events, rename, rules, unmapped, match, gate), hex, 16 digits. */
+  readonly hash: string;
+}
+
+export interface Account {
+  readonly id: string;
+  /** All of the account's values for templates, `id` included: `{account.token}`. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** One side's source: exactly one member. Strings may hold `{account.NAME}`; the source fills them in per account. */
+export type SourceSettings =
+  | { readonly kind: 'pusher'; readonly pusher: PusherSettings }
+  | { readonly kind: 'phoenix'; readonly phoenix: PhoenixSettings }
+  | { readonly kind: 'websocket'; readonly websocket: WebSocketSettings };
+
+export interface PusherSettings {
+  readonly key: string;
+  readonly cluster?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly tls: boolean;
+  readonly channels: readonly string[];
+  readonly auth?: {
+    readonly endpoint: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly params: Readonly<Record<string, string>>;
+  };
+}
+
+export interface PhoenixSettings {
+  /** `ws://…/socket`; the client appends `/websocket`. */
+  readonly url: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly topics: readonly string[];
+  /** Parameters of each join. */
+  readonly join: Readonly<Record<string, unknown>>;
+  /** Sent as a sub-protocol instead of a parameter (Phoenix 1.8). */
+  readonly authToken?: string;
+}
+
+export interface WebSocketSettings {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON once the socket is open. */
+  readonly subscribe?: unknown;
+  /** The link is up when a message matches all of these; without it, when the socket is open. */
+  readonly acknowledged?: readonly PathValue[];
+  /** Where in a message the event's name and payload are. A message without the event is no event. */
+  readonly event: Path;
+  readonly payload: Path;
+  /** Where the channel's name is; the URL's path otherwise. */
+  readonly channel?: Path;
+  readonly pingEveryMs: Ms;
+}
+
+/** A condition: the value at a path equals this one. */
+export interface PathValue {
+  readonly path: Path;
+  readonly value: string | number | boolean | null;
+}
+
+/** A canonical type: where it is on each side, and its correlation key. */
+export interface EventType {
+  readonly name: string;
+  readonly control?: EventPlace;
+  readonly candidate?: EventPlace;
+  /** New (or gone) on purpose: counted apart, never extra or missing. */
+  readonly only?: Side;
+  /** Whether a key names one event, or each repeat is an event of its own (paired first in, first out). */
+  readonly repeats: 'duplicates' | 'occurrences';
+}
+
+export interface EventPlace {
+  /** The frame's event name. */
+  readonly event: string;
+  readonly where: readonly PathValue[];
+  /** The part of the payload that is compared; undefined for all of it. */
+  readonly body?: Path;
+  /** One path, or several that together are the key. Empty only for `only` types. */
+  readonly key: readonly Path[];
+}
+
+/** Candidate path → control path, applied to the candidate's body before comparing. Names only. */
+export interface Rename {
+  readonly from: Path;
+  readonly to: Path;
+}
+
+/** A difference that is permitted at a path. Paths are in control's terms, relative to the body. */
+export interface Rule {
+  readonly path: Path;
+  readonly permits: Permission;
+  readonly reason: string;
+  readonly owner?: string;
+  /** ISO date after which the rule is refused. */
+  readonly expires?: string;
+}
+
+export type Permission =
+  | { readonly kind: 'ignore' }
+  | { readonly kind: 'instant' }
+  | { readonly kind: 'number'; readonly tolerance: number }
+  | { readonly kind: 'text'; readonly html: boolean; readonly unicode?: 'nfc' | 'nfkc' }
+  | { readonly kind: 'string' }
+  | { readonly kind: 'set'; readonly key?: Path }
+  | { readonly kind: 'nullish' };
+
+export interface MatchSettings {
+  readonly window: { readonly beforeMs: Ms; readonly afterMs: Ms };
+  /** How long after the acknowledgement a side counts as listening. */
+  readonly settleMs: Ms;
+  /** How long a closed key is remembered, so that late and duplicate differ from extra. */
+  readonly tombstoneMs: Ms;
+  /** A tick later than this is a gap of ours on both sides. */
+  readonly stallMs: Ms;
+  /** Two sockets have no order below this; `window.before` is never taken as less. */
+  readonly resolutionMs: Ms;
+}
+
+export interface GateSettings {
+  /** Of every bound, such as 0.95. */
+  readonly confidence: number;
+  /** Highest tolerable share of defective events; undefined: no such limit. */
+  readonly defectRate?: number;
+  /** Highest tolerable counts by outcome. */
+  readonly counts: Readonly<Partial<Record<'mismatch' | 'missing' | 'extra' | 'duplicate' | 'late', number>>>;
+  /** Pairs that each declared type needs. */
+  readonly minPerType: number;
+  readonly lag: Readonly<Partial<Record<'p50' | 'p95' | 'p99' | 'max', Ms>>>;
+  /** Highest tolerable share of inconclusive events. */
+  readonly inconclusiveShare: number;
+  /** Highest tolerable share of reordered pairs (RFC 4737); undefined: no such limit. */
+  readonly reorderedShare?: number;
+}

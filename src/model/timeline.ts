@@ -1,0 +1,70 @@
+/**
+ * The timeline: everything that happened, in arrival order. Time is one more entry in it, so that a live watch, a
+ * recording and a simulation are the same fold over the same entries.
+ */
+
+/** The trusted feed (legacy) or the feed on trial (new). */
+export type Side = 'control' | 'candidate';
+
+export const SIDES: readonly Side[] = ['control', 'candidate'];
+
+/** Milliseconds since the timeline's start, monotonic, with microsecond resolution. */
+export type Ms = number;
+
+/** What the wire said. The payload is the text as received, never parsed and written again, so that no digit is lost. */
+export interface Frame {
+  readonly kind: 'frame';
+  readonly t: Ms;
+  readonly side: Side;
+  readonly account: string;
+  readonly channel: string;
+  readonly event: string;
+  /** The payload's text. Normally JSON; what is none is counted as unreadable by the line. */
+  readonly payload: string;
+  /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
+  readonly unreadable?: string;
+}
+
+/** A subscription of one account on one side going up (acknowledged) or down. */
+export interface Link {
+  readonly kind: 'link';
+  readonly t: Ms;
+  readonly side: Side;
+  readonly account: string;
+  readonly state: 'up' | 'down';
+  readonly reason: string;
+  /** True when the source gave this account up for good: retrying unchanged could not help. */
+  readonly final?: boolean;
+  /** What the user can do about a final end. */
+  readonly remedy?: string;
+}
+
+/** A note in the timeline, such as a step of a QA plan. */
+export interface Mark {
+  readonly kind: 'mark';
+  readonly t: Ms;
+  readonly label: string;
+}
+
+/** Time passing. */
+export interface Tick {
+  readonly kind: 'tick';
+  readonly t: Ms;
+  /** Set when we ourselves were not running: the stall lasted from `t - lateMs` to `t`. */
+  readonly lateMs?: Ms;
+}
+
+export type TimelineEntry = Frame | Link | Mark | Tick;
+
+/** The first line of a recording, and the frame of reference of any timeline. */
+export interface TimelineHeader {
+  readonly format: 'feed-parity/timeline';
+  readonly version: 1;
+  /** Wall time of `t = 0`, ISO 8601. For display only: durations come from `t`. */
+  readonly startedAt: string;
+  readonly sides: readonly Side[];
+  readonly accounts: readonly string[];
+}
+
+/** Where sources put what they saw. Synchronous and never throwing. */
+export type Push = (entry: TimelineEntry) => void;
