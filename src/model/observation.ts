@@ -15,6 +15,6 @@ export interface Observation {
   readonly event: string;
   /** The payload's text as received. */
   readonly payload: string;
-  /** The part of the payload that is compared, decoded without losing a digit. */
-  readonly body: Json;
+  /** The part of the payload that is compared, decoded without losing a digit; released once it has been judged. */
+  body: Json | undefined;
 }

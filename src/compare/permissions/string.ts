@@ -1,0 +1,15 @@
+import { ExactNumber, type Json } from '../../model/json.js';
+import type { Reconcile } from './permission.js';
+
+/** Scalars are compared by their text: "42" and 42 are one, "true" and true as well. */
+export const string: Reconcile = (control, candidate) => {
+  const text = spelling(control);
+  return text !== undefined && text === spelling(candidate) ? control : candidate;
+};
+
+function spelling(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+  if (typeof value === 'boolean') return String(value);
+  return value instanceof ExactNumber ? value.text : undefined;
+}

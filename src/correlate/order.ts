@@ -1,0 +1,29 @@
+import type { Observation } from '../model/observation.js';
+
+/**
+ * Reordering after RFC 4737, section 3: per account, control events are numbered as they arrive; a candidate event is
+ * reordered when its number is below the highest one seen before it. Only pairs inside the window take part.
+ */
+export class Order {
+  readonly #sent = new Map<string, number>();
+  readonly #numbers = new WeakMap<Observation, number>();
+  readonly #highest = new Map<string, number>();
+  pairs = 0;
+  reordered = 0;
+
+  /** A control event arrived. */
+  sent(control: Observation): void {
+    const number = (this.#sent.get(control.account) ?? 0) + 1;
+    this.#sent.set(control.account, number);
+    this.#numbers.set(control, number);
+  }
+
+  /** Its candidate arrived (or had arrived, by less than the window's `before`). */
+  arrived(control: Observation): void {
+    const number = this.#numbers.get(control) ?? 0;
+    const highest = this.#highest.get(control.account) ?? 0;
+    this.pairs++;
+    if (number < highest) this.reordered++;
+    else this.#highest.set(control.account, number);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Observation } from '../model/observation.js';
+import type { Verdict } from '../model/verdict.js';
+
+/** The observations that await or found each other under one correlation key. */
+export interface Pairing {
+  readonly account: string;
+  readonly type: string;
+  readonly key: string;
+  control?: Observation;
+  candidate?: Observation;
+  /** Set once the wait of a single observation is over. */
+  expired: boolean;
+  /** How far the pairing has been judged: the verdict that stands, if one was reached. */
+  verdict?: Verdict;
+  /** The moment after which the key is forgotten. */
+  forgetAt: number;
+}
+
+/** What the correlator made of an observation, or of time passing. */
+export type Step =
+  /** Both sides are there. */
+  | { readonly kind: 'paired'; readonly pairing: Pairing; readonly inWindow: boolean }
+  /** The wait is over, and only one side came. `deadline` is when that became certain. */
+  | { readonly kind: 'alone'; readonly pairing: Pairing; readonly deadline: number }
+  /** A further observation of a side that already has its share. */
+  | { readonly kind: 'repeat'; readonly pairing: Pairing; readonly observation: Observation };

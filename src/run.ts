@@ -1,0 +1,283 @@
+import { comparer, type Comparison } from './compare/judge.js';
+import { Correlator, earliest } from './correlate/correlator.js';
+import { Coverage } from './correlate/coverage.js';
+import { Deadlines } from './correlate/deadlines.js';
+import { Order } from './correlate/order.js';
+import type { Pairing, Step } from './correlate/pairing.js';
+import { decide } from './ledger/gate.js';
+import { hints } from './ledger/hints.js';
+import { Lag } from './ledger/lag.js';
+import { Ledger } from './ledger/ledger.js';
+import type { Json } from './model/json.js';
+import type { Observation } from './model/observation.js';
+import type { Gap, Progress, Report } from './model/report.js';
+import type { Settings } from './model/settings.js';
+import { SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
+import type { Outcome, Sighting, Verdict } from './model/verdict.js';
+import { observer } from './normalise/observe.js';
+
+/**
+ * The line, as one page: entries come in, a report comes out.
+ *
+ *   entry ─▶ normalise ─▶ correlate ─▶ compare ─▶ ledger ─▶ gate
+ *
+ * It reads no clock and touches no network. Live entries, a recording's and a simulation's are the same to it.
+ */
+export class Line {
+  readonly #settings: Settings;
+  readonly #observe: (frame: Frame) => ReturnType<ReturnType<typeof observer>>;
+  readonly #coverage: Coverage;
+  readonly #correlator: Correlator;
+  readonly #order = new Order();
+  readonly #compare: (control: Json, candidate: Json) => Comparison;
+  readonly #lag = new Lag();
+  readonly #ledger: Ledger;
+  /** Candidates without control from the first moments of an account's coverage: see `#reconsider`. */
+  readonly #early = new Deadlines<Pairing>();
+  #t: Ms = 0;
+
+  constructor(settings: Settings) {
+    const accounts = settings.accounts.map((account) => account.id);
+    const types = settings.events.filter((type) => type.only === undefined).map((type) => type.name);
+    this.#settings = settings;
+    this.#observe = observer(settings);
+    this.#coverage = new Coverage(settings.match, accounts);
+    this.#correlator = new Correlator(settings.match, settings.events);
+    this.#compare = comparer(settings.rules);
+    this.#ledger = new Ledger({ types, accounts, rules: settings.rules.length });
+  }
+
+  /** Takes the next entry in. Entries come in the order of their stamps. */
+  add(entry: TimelineEntry): void {
+    this.#t = Math.max(this.#t, entry.t);
+    this.#coverage.note(entry);
+    for (const step of this.#correlator.advance(entry.t)) this.#settle(step);
+    while (this.#early.next <= entry.t) this.#reconsider(this.#early.take().item);
+    if (entry.kind === 'frame') this.#see(entry);
+  }
+
+  #see(frame: Frame): void {
+    this.#ledger.observed[frame.side]++;
+    const observed = this.#observe(frame);
+    switch (observed.kind) {
+      case 'unreadable':
+        return this.#ledger.unreadable(frame, observed.reason);
+      case 'unmapped':
+        return this.#ledger.unmapped(frame);
+      case 'only':
+        return this.#ledger.only(frame.side, observed.type);
+      case 'observation': {
+        const { observation } = observed;
+        if (frame.side === 'control') this.#order.sent(observation);
+        const step = this.#correlator.add(observation);
+        if (step !== undefined) this.#settle(step);
+      }
+    }
+  }
+
+  #settle(step: Step): void {
+    if (step.kind === 'repeat') this.#repeated(step.pairing, step.observation);
+    else if (step.kind === 'alone') this.#alone(step.pairing, step.deadline);
+    else this.#paired(step.pairing, step.inWindow);
+  }
+
+  /** Both sides came: content decides, unless the second came too late. */
+  #paired(pairing: Pairing, inWindow: boolean): void {
+    const control = pairing.control as Observation;
+    const candidate = pairing.candidate as Observation;
+    const lagMs = microseconds(candidate.t - control.t);
+    const comparison = this.#compare(control.body as Json, candidate.body as Json);
+    const used = comparison.outcome === 'match' ? [] : comparison.used;
+    for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
+    if (inWindow) {
+      this.#lag.paired(lagMs, this.#coverage.stalled(Math.min(control.t, candidate.t), Math.max(control.t, candidate.t)));
+      this.#order.arrived(control);
+    } else if (pairing.verdict?.outcome === 'missing') this.#lag.late(lagMs);
+    this.#record(pairing, {
+      ...timing(comparison.outcome, pairing, inWindow, lagMs),
+      t: Math.max(control.t, candidate.t),
+      control: sighting(control),
+      candidate: sighting(candidate),
+      lagMs,
+      ...(comparison.outcome === 'mismatch' ? { differences: comparison.differences } : {}),
+      ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
+    });
+    release(control);
+    release(candidate);
+  }
+
+  /** The wait is over: coverage before blame. */
+  #alone(pairing: Pairing, deadline: Ms): void {
+    const observation = (pairing.control ?? pairing.candidate) as Observation;
+    const { side, account, t } = observation;
+    const absent: Side = side === 'control' ? 'candidate' : 'control';
+    if (t < this.#coverage.start(account)) {
+      this.#ledger.outsideCoverage[side]++;
+      return;
+    }
+    const [from, to] = this.#windowOf(observation);
+    const gap = this.#coverage.blind(absent, account, from, to);
+    if (gap === undefined && side === 'control') this.#lag.missing();
+    this.#record(pairing, {
+      outcome: gap !== undefined ? 'inconclusive' : side === 'control' ? 'missing' : 'extra',
+      t: deadline,
+      [side]: sighting(observation),
+      ...(gap === undefined ? {} : { reason: blame(gap, absent) }),
+    });
+    const since = this.#coverage.since(absent, account);
+    if (side === 'candidate' && gap?.toMs === since) this.#early.push(since + this.#settings.match.window.afterMs, pairing);
+  }
+
+  /**
+   * A candidate event soon after the start may have had its control event before we listened. Once coverage is a window
+   * old, the lags seen tell: if none came near the time we had been listening, its control event would have been seen.
+   */
+  #reconsider(pairing: Pairing): void {
+    const { candidate, control, verdict, account } = pairing;
+    if (control !== undefined || candidate === undefined || verdict === undefined) return;
+    const listenedMs = candidate.t - this.#coverage.since('control', account);
+    const longestMs = this.#lag.longestMs;
+    if (longestMs === undefined || listenedMs <= longestMs * 1.5) return;
+    this.#record(pairing, { outcome: 'extra', t: verdict.t, candidate: sighting(candidate) });
+  }
+
+  /** The interval in which the other side's event could have come. */
+  #windowOf({ side, t }: Observation): [Ms, Ms] {
+    const beforeMs = earliest(this.#settings.match);
+    const { afterMs } = this.#settings.match.window;
+    return side === 'control' ? [t - beforeMs, t + afterMs] : [t - afterMs, t + beforeMs];
+  }
+
+  #repeated(pairing: Pairing, observation: Observation): void {
+    const { account, type, key } = pairing;
+    const { side } = observation;
+    const first = pairing[side] as Observation;
+    const same = this.#compare(this.#body(first), observation.body as Json).outcome !== 'mismatch';
+    const afterMs = microseconds(observation.t - first.t);
+    this.#ledger.record({
+      outcome: 'duplicate',
+      account,
+      type,
+      key,
+      t: observation.t,
+      [side]: sighting(observation),
+      duplicate: { side, afterMs, sameContent: same },
+      reason: `seen ${afterMs} ms before on ${side}, ${same ? 'with the same content' : 'with other content'}`,
+    });
+  }
+
+  /** An observation's body, decoded once more if it was released. */
+  #body(observation: Observation): Json {
+    if (observation.body !== undefined) return observation.body;
+    const again = this.#observe({ kind: 'frame', ...observation });
+    if (again.kind !== 'observation') throw new Error('an observation could not be read a second time');
+    return again.observation.body as Json;
+  }
+
+  #record(pairing: Pairing, verdict: Omit<Verdict, 'id' | 'amends' | 'account' | 'type' | 'key'>): void {
+    const { account, type, key } = pairing;
+    // What was outside coverage has no verdict yet; paired after all, it leaves that column.
+    if (pairing.expired && pairing.verdict === undefined && verdict.control && verdict.candidate) {
+      const side: Side = verdict.control.t < verdict.candidate.t ? 'control' : 'candidate';
+      this.#ledger.outsideCoverage[side]--;
+    }
+    pairing.verdict = this.#ledger.record({ account, type, key, ...verdict }, pairing.verdict);
+  }
+
+  /** What a live view shows. Cheap enough to ask several times a second. */
+  progress(): Progress {
+    const accounts = this.#settings.accounts.length;
+    return {
+      t: this.#t,
+      observed: { ...this.#ledger.observed },
+      outcomes: { ...this.#ledger.outcomes },
+      lag: { p50Ms: this.#lag.quantile(0.5), p99Ms: this.#lag.quantile(0.99) },
+      up: { control: this.#coverage.up('control'), candidate: this.#coverage.up('candidate') },
+      accounts,
+      gaps: this.#coverage.gaps().length,
+      open: { ...this.#correlator.open },
+    };
+  }
+
+  /** Closes the books and decides. `startedAt` is wall time, for display. */
+  report(run: { readonly startedAt: string; readonly interrupted?: string }): Report {
+    const { accounts, rules, match, gate, hash, events, unmapped } = this.#settings;
+    while (this.#early.next < Infinity) this.#reconsider(this.#early.take().item);
+    const open = { ...this.#correlator.open };
+    this.#ledger.balance(open);
+    const gaps = this.#coverage.gaps();
+    const found = {
+      ...this.#ledger.account(),
+      lag: this.#lag.summary(),
+      order: { pairs: this.#order.pairs, reordered: this.#order.reordered },
+      open,
+      gaps,
+      rules: rules.map((rule, index) => ({
+        path: rule.path.text,
+        reason: rule.reason,
+        letThrough: this.#ledger.letThrough[index] ?? 0,
+      })),
+      run: {
+        startedAt: run.startedAt,
+        durationMs: this.#t,
+        accounts: accounts.length,
+        configHash: hash,
+        window: match.window,
+        ...(run.interrupted === undefined ? {} : { interrupted: run.interrupted }),
+      },
+    };
+    const unseen = accounts.flatMap(({ id }) => this.#unseen(id, gaps));
+    const decision = decide(gate, { found, events, unmapped, unseen });
+    return {
+      format: 'feed-parity/report',
+      version: 1,
+      status: decision.status,
+      ...found,
+      gate: decision,
+      hints: hints(found),
+    };
+  }
+
+  #unseen(account: string, gaps: readonly Gap[]): string[] {
+    if (this.#coverage.start(account) !== Infinity) return [];
+    return SIDES.flatMap((side) => {
+      const gap = gaps.find((gap) => gap.account === account && gap.side === side && gap.toMs === null && gap.fromMs === 0);
+      return gap === undefined ? [] : [`${account} was never subscribed on ${side}: ${gap.reason}`];
+    });
+  }
+}
+
+/** Outcome and reason of a pair whose contents compare as given. */
+function timing(
+  content: Outcome,
+  pairing: Pairing,
+  inWindow: boolean,
+  lagMs: Ms,
+): { outcome: Outcome; reason?: string } {
+  if (content === 'mismatch' || inWindow) return { outcome: content };
+  const after = `${lagMs < 0 ? 'control' : 'candidate'} came ${Math.abs(lagMs)} ms after its counterpart`;
+  // Late beside a gap, or for an event that began before coverage, blames nobody.
+  const earlier = pairing.verdict?.outcome;
+  if (earlier === undefined || earlier === 'inconclusive') return { outcome: 'inconclusive', reason: after };
+  return { outcome: 'late', reason: after };
+}
+
+function blame(gap: Gap, absent: Side): string {
+  const who = gap.side === undefined ? 'this process' : absent;
+  const to = gap.toMs === null ? 'the end' : `${(gap.toMs / 1000).toFixed(3)} s`;
+  return `${who} was not listening from ${(gap.fromMs / 1000).toFixed(3)} s to ${to}: ${gap.reason}`;
+}
+
+function sighting({ t, channel, event, payload }: Observation): Sighting {
+  return { t, channel, event, payload };
+}
+
+/** Lets go of a judged body: only the payload's text is kept, for as long as the key is remembered. */
+function release(observation: Observation): void {
+  observation.body = undefined;
+}
+
+/** Stamps have microsecond resolution; so have their differences. */
+function microseconds(ms: Ms): Ms {
+  return Math.round(ms * 1000) / 1000;
+}
