@@ -1,0 +1,113 @@
+import { Command, CommanderError, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { KnownError } from './model/errors.js';
+
+/** What the process says with its exit code. Interrupted runs add 128 + the signal's number. */
+export const EXIT = { proven: 0, broken: 1, call: 2, unobserved: 3, unproven: 4 } as const;
+
+/** A verb: gets its arguments and options, prints its result on stdout, and returns the exit code. */
+type Verb = (...args: never[]) => Promise<number>;
+
+const examples = `
+Examples:
+  $ parity demo                                  see it work, with known faults
+  $ parity init > parity.yaml                    a first config
+  $ parity doctor                                check it, one step a line
+  $ parity watch --duration 10m --json > report.json
+  $ parity diff recording.ndjson                 judge a recording
+
+Exit codes:
+  0 parity proven, or the verb did its work   1 parity broken
+  2 wrong call (usage, config, input)         3 could not observe (worth a retry)
+  4 unproven (too little evidence, gaps)      130, 143 interrupted, report written
+`;
+
+/** Builds the table of commands. Each verb's code is loaded only when it is called. */
+function program(done: (code: number) => void): Command {
+  const root = new Command('parity')
+    .description('Proves a new realtime feed (candidate) equal to the old one (control) before a flag is flipped.')
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('after', examples)
+    .showHelpAfterError('(parity --help shows what there is)')
+    .exitOverride();
+
+  const verb = (name: string, summary: string, load: () => Promise<Verb>): Command => {
+    const command = root.command(name).description(summary).exitOverride();
+    command.action(async (...args: unknown[]) => {
+      // Commander adds itself as the last argument, after the options.
+      done(await (await load())(...(args.slice(0, -1) as never[])));
+    });
+    return command;
+  };
+
+  verb('demo', 'starts the sandbox with known faults, watches it, and shows what was injected and what was found', async () => (await import('./commands/demo.js')).demo)
+    .option('--seed <number>', 'seed of the traffic and the faults', '1')
+    .addOption(json())
+    .addOption(quiet());
+
+  config(verb('watch', 'compares both feeds live', async () => (await import('./commands/watch.js')).watch))
+    .option('--duration <time>', 'stop after this long, such as 10m; without it, run until Ctrl-C')
+    .option('--record <file>', 'write everything that arrives to a recording as well')
+    .option('--accounts <ids>', 'only these accounts of the config, separated by commas')
+    .addOption(json())
+    .addOption(quiet());
+
+  config(verb('diff', 'judges a recording of both sides, or a control and a candidate recording', async () => (await import('./commands/diff.js')).diff))
+    .argument('<recording>', 'a recording (NDJSON, .gz for gzip)')
+    .argument('[recording2]', 'the candidate recording, where the first holds control alone')
+    .addOption(json())
+    .addOption(quiet());
+
+  config(verb('doctor', 'checks config, credentials, connections, subscriptions and clock, one step a line', async () => (await import('./commands/doctor.js')).doctor))
+    .option('--timeout <time>', 'how long to wait for the subscriptions', '10s');
+
+  verb('init', 'prints a first config to start from', async () => (await import('./commands/init.js')).init)
+    .option('--schema', 'print the JSON Schema of the config instead, for editors');
+
+  verb('sandbox', 'runs the embedded legacy and new systems alone, to point a config at', async () => (await import('./commands/sandbox.js')).sandbox)
+    .option('--accounts <number>', 'how many test accounts', '5')
+    .option('--rate <number>', 'events a second', '10')
+    .option('--duration <time>', 'stop after this long; without it, run until Ctrl-C')
+    .option('--seed <number>', 'seed of the traffic', '1')
+    .option('--delay <time>', 'let the new system be exactly this much later, instead of a random queue time')
+    .option('--config <file>', 'write the config that watches this sandbox', 'sandbox.yaml')
+    .addOption(quiet());
+
+  return root;
+}
+
+function config(command: Command): Command {
+  return command.option('-c, --config <file>', 'the config (default: parity.yaml here or in a folder above)');
+}
+
+function json(): Option {
+  return new Option('--json', 'print the report as one JSON document on stdout');
+}
+
+function quiet(): Option {
+  return new Option('-q, --quiet', 'say nothing on stderr but errors');
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Runs the command line and returns the exit code. Known errors become one sentence; our own bugs keep their stack. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // A reader that went away (`parity … | head`) ends the output, not the run with a stack trace.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.proven : EXIT.call));
+  let code: number = EXIT.proven;
+  try {
+    await program((result) => (code = result)).parseAsync(argv as string[]);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.proven : EXIT.call;
+    if (error instanceof KnownError) {
+      process.stderr.write(`parity: ${error.message}\n`);
+      return error.fault === 'call' ? EXIT.call : EXIT.unobserved;
+    }
+    process.stderr.write(`parity: this is a bug, please report it\n${(error as Error)?.stack ?? String(error)}\n`);
+    return EXIT.call;
+  }
+}

@@ -1,0 +1,66 @@
+import { createLogUpdate } from 'log-update';
+import type { Progress } from '../model/report.js';
+import { panel, progressLine } from '../reports/progress.js';
+import type { Phase } from '../live.js';
+import type { Say } from './say.js';
+import { screen } from './screen.js';
+
+const REDRAW_MS = 250;
+const LINE_MS = 5_000;
+
+const NOTES: Record<Phase, string> = {
+  connecting: 'connecting …',
+  watching: 'watching, Ctrl-C ends and reports',
+  draining: 'waiting one window for what is on its way, Ctrl-C again leaves at once',
+};
+
+/** Shows a run's progress: a panel that redraws itself on a terminal, a plain line every few seconds elsewhere. */
+export interface View {
+  show(progress: Progress, phase: Phase): void;
+  /** Says a sentence without tearing the panel. */
+  say: Say;
+  close(): void;
+}
+
+export function openView(options: { readonly quiet?: boolean }, say: Say): View {
+  if (options.quiet === true) return { show: () => {}, say, close: () => {} };
+  return screen(process.stderr).live ? livePanel(say) : plainLines(say);
+}
+
+function livePanel(say: Say): View {
+  const update = createLogUpdate(process.stderr);
+  let last: Progress | undefined;
+  let rated: Progress | undefined;
+  let shownAt = -Infinity;
+  return {
+    show: (progress, phase) => {
+      if (progress.t - shownAt < REDRAW_MS) return;
+      shownAt = progress.t;
+      // Rates over a second: over a redraw they would flicker.
+      if (last === undefined || progress.t - last.t >= 1_000) {
+        rated = last;
+        last = progress;
+      }
+      const base = rated ?? (last === progress ? undefined : last);
+      update(`${panel(progress, base, screen(process.stderr))}\n  ${NOTES[phase]}`);
+    },
+    say: (sentence) => {
+      update.clear();
+      say(sentence);
+    },
+    close: () => update.clear(),
+  };
+}
+
+function plainLines(say: Say): View {
+  let last: Progress | undefined;
+  return {
+    show: (progress) => {
+      if (last !== undefined && progress.t - last.t < LINE_MS) return;
+      say(progressLine(progress, last));
+      last = progress;
+    },
+    say,
+    close: () => {},
+  };
+}

@@ -1,0 +1,154 @@
+import { startClock } from './clock.js';
+import { ObserveError } from './model/errors.js';
+import type { Progress, Report } from './model/report.js';
+import type { Settings, SourceSettings } from './model/settings.js';
+import { SIDES, type Link, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
+import { Line } from './run.js';
+import { openSource } from './sources/index.js';
+import { EntryQueue } from './sources/queue.js';
+
+/** How long to wait for a side's first subscription before giving up. */
+export const PATIENCE_MS = 10_000;
+
+/** Entries that may wait for the line; beyond it the run is told to be blind rather than growing without bound. */
+const QUEUE_CAPACITY = 200_000;
+
+const TICK_MS = 100;
+
+/** A live run's wishes. */
+export interface LiveOptions {
+  /** Ends the run after this long, counted from the moment everyone is listening. */
+  readonly durationMs?: Ms;
+  /** Aborting it ends the run early: what is awaited is still waited for. The reason names the signal. */
+  readonly interrupt: AbortSignal;
+  /** Aborting it as well ends the run at once. */
+  readonly hurry: AbortSignal;
+  /** Sees every entry before the line does. */
+  readonly tee?: (entry: TimelineEntry) => void;
+  /** Called with the line's state several times a second. */
+  readonly onProgress?: (progress: Progress, phase: Phase) => void;
+  /** Called once for each account that was given up for good. */
+  readonly onGivenUp?: (link: Link) => void;
+  /** Called once, when every account is listening or given up, or patience has ended. */
+  readonly onListening?: () => void;
+  readonly random?: () => number;
+}
+
+export type Phase = 'connecting' | 'watching' | 'draining';
+
+/**
+ * Subscribes to both sides, runs the line over what arrives until told to stop, waits one window for what is on its
+ * way, and returns the report. Throws an ObserveError when a side cannot be subscribed to for any account.
+ */
+export async function runLive(settings: Settings, options: LiveOptions): Promise<Report> {
+  const clock = startClock({ everyMs: TICK_MS, stallMs: settings.match.stallMs });
+  const queue = new EntryQueue(QUEUE_CAPACITY);
+  const push = (entry: TimelineEntry) => queue.push(entry);
+  const line = new Line(settings);
+  const attendance = new Attendance(settings);
+  const random = options.random ?? Math.random;
+  const sources = SIDES.map((side) =>
+    openSource(sourceOf(settings, side), { side, accounts: settings.accounts, now: clock.now, push, random }),
+  );
+  const stopTicks = clock.tick(push);
+  for (const source of sources) source.start();
+
+  const drainMs = settings.match.window.afterMs + 2 * TICK_MS;
+  const plan = new Plan(options, attendance, drainMs);
+  let failure: unknown;
+  try {
+    for await (const batch of queue) {
+      for (const entry of batch) {
+        options.tee?.(entry);
+        line.add(entry);
+        if (entry.kind === 'link') attendance.note(entry, options.onGivenUp);
+      }
+      const phase = plan.at(clock.now());
+      if (phase === 'over') queue.end();
+      else options.onProgress?.(line.progress(), phase);
+    }
+  } catch (error) {
+    failure = error;
+  }
+  stopTicks();
+  await Promise.all(sources.map((source) => source.stop()));
+  if (failure !== undefined) throw failure;
+  const interrupted = options.interrupt.aborted ? String(options.interrupt.reason) : undefined;
+  return line.report({ startedAt: clock.startedAt, ...(interrupted === undefined ? {} : { interrupted }) });
+}
+
+/** The source of a side, which a config for recordings alone need not have. */
+function sourceOf(settings: Settings, side: Side): SourceSettings {
+  const source = settings[side];
+  if (source === undefined) throw new ObserveError(`the config has no ${side}: add where to subscribe, see parity init`);
+  return source;
+}
+
+/** When a live run goes from connecting to watching to draining to its end. Asked with each batch, at least every tick. */
+class Plan {
+  #phase: Phase = 'connecting';
+  #endsAt = Infinity;
+
+  constructor(
+    private readonly options: LiveOptions,
+    private readonly attendance: Attendance,
+    private readonly drainMs: Ms,
+  ) {}
+
+  at(t: Ms): Phase | 'over' {
+    if (this.options.hurry.aborted) return 'over';
+    if (this.#phase === 'connecting' && this.attendance.settled(t)) {
+      this.#phase = 'watching';
+      this.#endsAt = t + (this.options.durationMs ?? Infinity);
+      this.options.onListening?.();
+    }
+    if (this.#phase !== 'draining' && (t >= this.#endsAt || this.options.interrupt.aborted)) {
+      // Nobody was listening yet: there is nothing to wait for.
+      if (this.#phase === 'connecting') return 'over';
+      this.#phase = 'draining';
+      this.#endsAt = t + this.drainMs;
+    }
+    return this.#phase === 'draining' && t >= this.#endsAt ? 'over' : this.#phase;
+  }
+}
+
+/** Who has come up, who was given up, and why the others have not come yet. */
+class Attendance {
+  readonly #expected: number;
+  readonly #came: Record<Side, Set<string>> = { control: new Set(), candidate: new Set() };
+  readonly #gone: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
+  readonly #reasons: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
+
+  constructor(settings: Settings) {
+    this.#expected = settings.accounts.length;
+  }
+
+  note(link: Link, givenUp: LiveOptions['onGivenUp']): void {
+    if (link.state === 'up') this.#came[link.side].add(link.account);
+    else this.#reasons[link.side].set(link.account, link);
+    if (link.final !== true || this.#gone[link.side].has(link.account)) return;
+    this.#gone[link.side].set(link.account, link);
+    givenUp?.(link);
+  }
+
+  /** Whether waiting on would change nothing. Throws when a side has no account that could be subscribed. */
+  settled(t: Ms): boolean {
+    const patient = t < PATIENCE_MS;
+    const open = SIDES.filter((side) => {
+      const came = this.#came[side].size;
+      const gone = [...this.#gone[side].keys()].filter((account) => !this.#came[side].has(account)).length;
+      if (came === 0 && (gone === this.#expected || !patient)) throw this.#failure(side);
+      return came + gone < this.#expected;
+    });
+    return open.length === 0 || !patient;
+  }
+
+  #failure(side: Side): ObserveError {
+    const link = this.#reasons[side].values().next().value;
+    const what = link === undefined ? 'no answer' : link.reason;
+    const others = this.#expected > 1 ? ` (and ${this.#expected - 1} more)` : '';
+    const remedy = link?.remedy ?? `check that the address in the config's ${side} is right and that its server is running`;
+    const who = link === undefined ? 'any account' : `${link.account}${others}`;
+    return new ObserveError(`${side}: could not subscribe ${who}: ${what}; ${remedy}`);
+  }
+}
