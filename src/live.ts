@@ -1,5 +1,6 @@
+import { Attendance, desertion } from './attendance.js';
 import { startClock } from './clock.js';
-import { ObserveError } from './model/errors.js';
+import { CallError } from './model/errors.js';
 import type { Progress, Report } from './model/report.js';
 import type { Settings, SourceSettings } from './model/settings.js';
 import { SIDES, type Link, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
@@ -14,11 +15,14 @@ export const PATIENCE_MS = 10_000;
 const QUEUE_CAPACITY = 200_000;
 
 const TICK_MS = 100;
+const PROGRESS_MS = 250;
 
 /** A live run's wishes. */
 export interface LiveOptions {
   /** Ends the run after this long, counted from the moment everyone is listening. */
   readonly durationMs?: Ms;
+  /** Aborting it ends the run as its duration would. */
+  readonly finish?: AbortSignal;
   /** Aborting it ends the run early: what is awaited is still waited for. The reason names the signal. */
   readonly interrupt: AbortSignal;
   /** Aborting it as well ends the run at once. */
@@ -45,7 +49,7 @@ export async function runLive(settings: Settings, options: LiveOptions): Promise
   const queue = new EntryQueue(QUEUE_CAPACITY);
   const push = (entry: TimelineEntry) => queue.push(entry);
   const line = new Line(settings);
-  const attendance = new Attendance(settings);
+  const attendance = new Attendance(settings.accounts.map((account) => account.id));
   const random = options.random ?? Math.random;
   const sources = SIDES.map((side) =>
     openSource(sourceOf(settings, side), { side, accounts: settings.accounts, now: clock.now, push, random }),
@@ -56,16 +60,20 @@ export async function runLive(settings: Settings, options: LiveOptions): Promise
   const drainMs = settings.match.window.afterMs + 2 * TICK_MS;
   const plan = new Plan(options, attendance, drainMs);
   let failure: unknown;
+  let shownAt = -Infinity;
   try {
     for await (const batch of queue) {
       for (const entry of batch) {
         options.tee?.(entry);
         line.add(entry);
-        if (entry.kind === 'link') attendance.note(entry, options.onGivenUp);
+        if (entry.kind === 'link' && attendance.note(entry)) options.onGivenUp?.(entry);
       }
       const phase = plan.at(clock.now());
       if (phase === 'over') queue.end();
-      else options.onProgress?.(line.progress(), phase);
+      else if (clock.now() - shownAt >= PROGRESS_MS) {
+        shownAt = clock.now();
+        options.onProgress?.(line.progress(), phase);
+      }
     }
   } catch (error) {
     failure = error;
@@ -78,9 +86,9 @@ export async function runLive(settings: Settings, options: LiveOptions): Promise
 }
 
 /** The source of a side, which a config for recordings alone need not have. */
-function sourceOf(settings: Settings, side: Side): SourceSettings {
+export function sourceOf(settings: Settings, side: Side): SourceSettings {
   const source = settings[side];
-  if (source === undefined) throw new ObserveError(`the config has no ${side}: add where to subscribe, see parity init`);
+  if (source === undefined) throw new CallError(`the config has no ${side}: add where to subscribe to it, parity init shows how`);
   return source;
 }
 
@@ -97,12 +105,13 @@ class Plan {
 
   at(t: Ms): Phase | 'over' {
     if (this.options.hurry.aborted) return 'over';
-    if (this.#phase === 'connecting' && this.attendance.settled(t)) {
+    if (this.#phase === 'connecting') this.#abandonIfDeserted(t);
+    if (this.#phase === 'connecting' && (this.attendance.complete || t >= PATIENCE_MS)) {
       this.#phase = 'watching';
       this.#endsAt = t + (this.options.durationMs ?? Infinity);
       this.options.onListening?.();
     }
-    if (this.#phase !== 'draining' && (t >= this.#endsAt || this.options.interrupt.aborted)) {
+    if (this.#phase !== 'draining' && (t >= this.#endsAt || this.#told())) {
       // Nobody was listening yet: there is nothing to wait for.
       if (this.#phase === 'connecting') return 'over';
       this.#phase = 'draining';
@@ -110,45 +119,13 @@ class Plan {
     }
     return this.#phase === 'draining' && t >= this.#endsAt ? 'over' : this.#phase;
   }
-}
 
-/** Who has come up, who was given up, and why the others have not come yet. */
-class Attendance {
-  readonly #expected: number;
-  readonly #came: Record<Side, Set<string>> = { control: new Set(), candidate: new Set() };
-  readonly #gone: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
-  readonly #reasons: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
-
-  constructor(settings: Settings) {
-    this.#expected = settings.accounts.length;
+  #told(): boolean {
+    return this.options.interrupt.aborted || this.options.finish?.aborted === true;
   }
 
-  note(link: Link, givenUp: LiveOptions['onGivenUp']): void {
-    if (link.state === 'up') this.#came[link.side].add(link.account);
-    else this.#reasons[link.side].set(link.account, link);
-    if (link.final !== true || this.#gone[link.side].has(link.account)) return;
-    this.#gone[link.side].set(link.account, link);
-    givenUp?.(link);
-  }
-
-  /** Whether waiting on would change nothing. Throws when a side has no account that could be subscribed. */
-  settled(t: Ms): boolean {
-    const patient = t < PATIENCE_MS;
-    const open = SIDES.filter((side) => {
-      const came = this.#came[side].size;
-      const gone = [...this.#gone[side].keys()].filter((account) => !this.#came[side].has(account)).length;
-      if (came === 0 && (gone === this.#expected || !patient)) throw this.#failure(side);
-      return came + gone < this.#expected;
-    });
-    return open.length === 0 || !patient;
-  }
-
-  #failure(side: Side): ObserveError {
-    const link = this.#reasons[side].values().next().value;
-    const what = link === undefined ? 'no answer' : link.reason;
-    const others = this.#expected > 1 ? ` (and ${this.#expected - 1} more)` : '';
-    const remedy = link?.remedy ?? `check that the address in the config's ${side} is right and that its server is running`;
-    const who = link === undefined ? 'any account' : `${link.account}${others}`;
-    return new ObserveError(`${side}: could not subscribe ${who}: ${what}; ${remedy}`);
+  #abandonIfDeserted(t: Ms): void {
+    const side = this.attendance.deserted(t < PATIENCE_MS);
+    if (side !== undefined) throw desertion(side, this.attendance);
   }
 }

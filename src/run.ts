@@ -78,23 +78,23 @@ export class Line {
   #settle(step: Step): void {
     if (step.kind === 'repeat') this.#repeated(step.pairing, step.observation);
     else if (step.kind === 'alone') this.#alone(step.pairing, step.deadline);
-    else this.#paired(step.pairing, step.inWindow);
+    else this.#paired(step.pairing, step.late);
   }
 
-  /** Both sides came: content decides, unless the second came too late. */
-  #paired(pairing: Pairing, inWindow: boolean): void {
+  /** Both sides came: content decides, unless the candidate came too late. */
+  #paired(pairing: Pairing, late: boolean): void {
     const control = pairing.control as Observation;
     const candidate = pairing.candidate as Observation;
     const lagMs = microseconds(candidate.t - control.t);
     const comparison = this.#compare(control.body as Json, candidate.body as Json);
     const used = comparison.outcome === 'match' ? [] : comparison.used;
     for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
-    if (inWindow) {
+    if (!late) {
       this.#lag.paired(lagMs, this.#coverage.stalled(Math.min(control.t, candidate.t), Math.max(control.t, candidate.t)));
       this.#order.arrived(control);
     } else if (pairing.verdict?.outcome === 'missing') this.#lag.late(lagMs);
     this.#record(pairing, {
-      ...timing(comparison.outcome, pairing, inWindow, lagMs),
+      ...(late ? lateness(comparison.outcome, pairing, lagMs) : { outcome: comparison.outcome }),
       t: Math.max(control.t, candidate.t),
       control: sighting(control),
       candidate: sighting(candidate),
@@ -209,7 +209,7 @@ export class Line {
     const found = {
       ...this.#ledger.account(),
       lag: this.#lag.summary(),
-      order: { pairs: this.#order.pairs, reordered: this.#order.reordered },
+      order: { pairs: this.#order.pairs, reordered: this.#order.reordered, examples: this.#order.examples },
       open,
       gaps,
       rules: rules.map((rule, index) => ({
@@ -247,25 +247,19 @@ export class Line {
   }
 }
 
-/** Outcome and reason of a pair whose contents compare as given. */
-function timing(
-  content: Outcome,
-  pairing: Pairing,
-  inWindow: boolean,
-  lagMs: Ms,
-): { outcome: Outcome; reason?: string } {
-  if (content === 'mismatch' || inWindow) return { outcome: content };
-  const after = `${lagMs < 0 ? 'control' : 'candidate'} came ${Math.abs(lagMs)} ms after its counterpart`;
+/** Outcome and reason of a pair whose candidate came after the window. */
+function lateness(content: Outcome, pairing: Pairing, lagMs: Ms): { outcome: Outcome; reason?: string } {
+  if (content === 'mismatch') return { outcome: content };
+  const reason = `the candidate came ${lagMs} ms after control`;
   // Late beside a gap, or for an event that began before coverage, blames nobody.
-  const earlier = pairing.verdict?.outcome;
-  if (earlier === undefined || earlier === 'inconclusive') return { outcome: 'inconclusive', reason: after };
-  return { outcome: 'late', reason: after };
+  return { outcome: pairing.verdict?.outcome === 'missing' ? 'late' : 'inconclusive', reason };
 }
 
 function blame(gap: Gap, absent: Side): string {
   const who = gap.side === undefined ? 'this process' : absent;
-  const to = gap.toMs === null ? 'the end' : `${(gap.toMs / 1000).toFixed(3)} s`;
-  return `${who} was not listening from ${(gap.fromMs / 1000).toFixed(3)} s to ${to}: ${gap.reason}`;
+  const from = `${(gap.fromMs / 1000).toFixed(3)} s`;
+  const when = gap.toMs === null ? `since ${from}` : `from ${from} to ${(gap.toMs / 1000).toFixed(3)} s`;
+  return `${who} was not listening ${when}: ${gap.reason}`;
 }
 
 function sighting({ t, channel, event, payload }: Observation): Sighting {

@@ -5,7 +5,6 @@ import type { Phase } from '../live.js';
 import type { Say } from './say.js';
 import { screen } from './screen.js';
 
-const REDRAW_MS = 250;
 const LINE_MS = 5_000;
 
 const NOTES: Record<Phase, string> = {
@@ -31,11 +30,8 @@ function livePanel(say: Say): View {
   const update = createLogUpdate(process.stderr);
   let last: Progress | undefined;
   let rated: Progress | undefined;
-  let shownAt = -Infinity;
   return {
     show: (progress, phase) => {
-      if (progress.t - shownAt < REDRAW_MS) return;
-      shownAt = progress.t;
       // Rates over a second: over a redraw they would flicker.
       if (last === undefined || progress.t - last.t >= 1_000) {
         rated = last;
@@ -56,7 +52,7 @@ function plainLines(say: Say): View {
   let last: Progress | undefined;
   return {
     show: (progress) => {
-      if (last !== undefined && progress.t - last.t < LINE_MS) return;
+      if (progress.t - (last?.t ?? 0) < LINE_MS) return;
       say(progressLine(progress, last));
       last = progress;
     },

@@ -21,7 +21,8 @@ export async function watch(options: WatchOptions): Promise<number> {
   const say = sayer(options, secrets);
   const chosen = onlyAccounts(settings, options.accounts);
   const durationMs = options.duration === undefined ? undefined : duration('--duration', options.duration);
-  say(`watching ${chosen.accounts.length} accounts of ${file}${durationMs === undefined ? ', until Ctrl-C' : ''}`);
+  const { length } = chosen.accounts;
+  say(`watching ${length} ${length === 1 ? 'account' : 'accounts'} of ${file}${durationMs === undefined ? ', until Ctrl-C' : ''}`);
   const { report, interruptedWith } = await attend(chosen, { ...(durationMs !== undefined && { durationMs }) }, options, say);
   const code = await printReport(report, { ...options, secrets });
   return interruptedWith ?? code;

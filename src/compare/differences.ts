@@ -1,7 +1,7 @@
 import deepDiff, { type Diff } from 'deep-diff';
-import { stringify } from 'lossless-json';
 import { ExactNumber, type Json } from '../model/json.js';
 import type { Difference } from '../model/verdict.js';
+import { show } from './show.js';
 
 /** Differences told of one pair, and characters of each value shown; more of either is cut, and the cut is told. */
 export const LIMITS = { differences: 100, characters: 300 };
@@ -37,8 +37,8 @@ function place(path: readonly (string | number)[], kind: string, lhs: unknown, r
     path: spell(false),
     group: spell(true),
     kind: kind === 'N' ? 'added' : kind === 'D' ? 'absent' : sort(lhs) === sort(rhs) ? 'changed' : 'retyped',
-    ...(kind === 'N' ? {} : { control: show(lhs) }),
-    ...(kind === 'D' ? {} : { candidate: show(rhs) }),
+    ...(kind === 'N' ? {} : { control: shown(lhs) }),
+    ...(kind === 'D' ? {} : { candidate: shown(rhs) }),
   };
 }
 
@@ -59,15 +59,9 @@ function sort(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
-function show(value: unknown): string {
-  const text =
-    typeof value === 'string' && value.startsWith(mark)
-      ? value.slice(value.lastIndexOf(':') + 1)
-      : (stringify(value, undefined, undefined, [exactNumber]) ?? 'null');
+/** A value's JSON text, cut to a readable length. */
+function shown(value: unknown): string {
+  const exact = typeof value === 'string' && value.startsWith(mark);
+  const text = exact ? value.slice(value.lastIndexOf(':') + 1) : show(value as Json);
   return text.length <= LIMITS.characters ? text : `${text.slice(0, LIMITS.characters)}…`;
 }
-
-const exactNumber = {
-  test: (value: unknown) => value instanceof ExactNumber,
-  stringify: (value: unknown) => (value as ExactNumber).text,
-};

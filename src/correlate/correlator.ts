@@ -64,7 +64,7 @@ export class Correlator {
     pairing[side] = observation;
     if (!pairing.expired) this.#open[side === 'control' ? 'candidate' : 'control']--;
     this.#bury(pairing, observation.t);
-    return { kind: 'paired', pairing, inWindow: this.#inWindow(pairing) };
+    return { kind: 'paired', pairing, late: this.#late(pairing) };
   }
 
   #partner(known: readonly Pairing[], side: Side, type: string): Pairing | undefined {
@@ -81,9 +81,9 @@ export class Correlator {
     this.#open[side]++;
   }
 
-  #inWindow({ control, candidate }: Pairing): boolean {
-    const lagMs = (candidate as Observation).t - (control as Observation).t;
-    return lagMs <= this.#wait.control && -lagMs <= this.#wait.candidate;
+  /** A candidate event that came first is early, never late, however long its control event took. */
+  #late({ control, candidate }: Pairing): boolean {
+    return (candidate as Observation).t - (control as Observation).t > this.#wait.control;
   }
 
   #bury(pairing: Pairing, at: Ms): void {

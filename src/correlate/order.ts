@@ -1,5 +1,8 @@
 import type { Observation } from '../model/observation.js';
 
+/** Reordered pairs told one by one; further ones are counted. */
+const EXAMPLES = 100;
+
 /**
  * Reordering after RFC 4737, section 3: per account, control events are numbered as they arrive; a candidate event is
  * reordered when its number is below the highest one seen before it. Only pairs inside the window take part.
@@ -10,6 +13,7 @@ export class Order {
   readonly #highest = new Map<string, number>();
   pairs = 0;
   reordered = 0;
+  readonly examples: { account: string; type: string; key: string }[] = [];
 
   /** A control event arrived. */
   sent(control: Observation): void {
@@ -23,7 +27,11 @@ export class Order {
     const number = this.#numbers.get(control) ?? 0;
     const highest = this.#highest.get(control.account) ?? 0;
     this.pairs++;
-    if (number < highest) this.reordered++;
-    else this.#highest.set(control.account, number);
+    if (number >= highest) {
+      this.#highest.set(control.account, number);
+      return;
+    }
+    this.reordered++;
+    if (this.examples.length < EXAMPLES) this.examples.push({ account: control.account, type: control.type, key: control.key });
   }
 }

@@ -18,8 +18,8 @@ export interface Pairing {
 
 /** What the correlator made of an observation, or of time passing. */
 export type Step =
-  /** Both sides are there. */
-  | { readonly kind: 'paired'; readonly pairing: Pairing; readonly inWindow: boolean }
+  /** Both sides are there; late when the candidate came after the window. */
+  | { readonly kind: 'paired'; readonly pairing: Pairing; readonly late: boolean }
   /** The wait is over, and only one side came. `deadline` is when that became certain. */
   | { readonly kind: 'alone'; readonly pairing: Pairing; readonly deadline: number }
   /** A further observation of a side that already has its share. */

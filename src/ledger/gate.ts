@@ -5,7 +5,7 @@ import { count, duration, share } from './figures.js';
 
 /** What the gate looks at: the whole report but the decision itself, plus what was declared. */
 export interface Case {
-  readonly found: Pick<Report, 'outcomes' | 'types' | 'lag' | 'order' | 'open' | 'unmapped' | 'run'>;
+  readonly found: Pick<Report, 'outcomes' | 'types' | 'lag' | 'order' | 'unmapped'>;
   readonly events: readonly EventType[];
   readonly unmapped: 'report' | 'fail' | 'ignore';
   /** Accounts of which a side was never listening, with the reason. */
@@ -120,16 +120,18 @@ function unmapped(facts: Case): Answer[] {
   return [{ name: 'unmapped', limit: 'none', actual: count(actual), status: actual > 0 ? 'exceeded' : 'held' }];
 }
 
-/** Inconclusive events and those still open at the end never make parity broken, but too many leave it unproven. */
-function inconclusive(settings: GateSettings, { outcomes, open }: Case['found']): Answer {
-  const unknown = outcomes.inconclusive + open.control + open.candidate;
-  const all = unknown + outcomes.match + outcomes.allowed + outcomes.mismatch;
-  const total = all + outcomes.missing + outcomes.extra + outcomes.late;
-  const actual = total === 0 ? 0 : unknown / total;
+/**
+ * Inconclusive events never make parity broken, but too many leave it unproven. Events still open when the timeline
+ * ended belong to neither side: the end, not a gap, keeps them from being judged.
+ */
+function inconclusive(settings: GateSettings, { outcomes }: Case['found']): Answer {
+  const unknown = outcomes.inconclusive;
+  const judged = outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.missing + outcomes.extra + outcomes.late;
+  const actual = unknown === 0 ? 0 : unknown / (unknown + judged);
   const limit = `at most ${share(settings.inconclusiveShare)}`;
   const answer = { name: 'inconclusiveShare', limit, actual: `${share(actual)} (${count(unknown)})` };
   if (actual <= settings.inconclusiveShare) return { ...answer, status: 'held' };
-  const lacking = `${share(actual)} of the events are inconclusive or still open, and ${limit} may be: see the gaps`;
+  const lacking = `${share(actual)} of the events are inconclusive, and ${limit} may be: see the gaps`;
   return { ...answer, status: 'undecided', lacking: [lacking] };
 }
 

@@ -23,7 +23,12 @@ export interface Report {
   readonly types: Readonly<Record<string, OutcomeCounts>>;
   readonly accounts: Readonly<Record<string, OutcomeCounts>>;
   readonly lag: LagSummary;
-  readonly order: { readonly pairs: number; readonly reordered: number };
+  /** RFC 4737: pairs, those of them that came in another order than on control, and the first hundred of these. */
+  readonly order: {
+    readonly pairs: number;
+    readonly reordered: number;
+    readonly examples: readonly { readonly account: string; readonly type: string; readonly key: string }[];
+  };
   readonly gate: GateDecision;
   /** Duplicates by side; their sum is `outcomes.duplicate`. */
   readonly duplicates: BothSides;

@@ -1,0 +1,63 @@
+import { ObserveError } from './model/errors.js';
+import { SIDES, type Link, type Ms, type Side } from './model/timeline.js';
+
+/** Who has come up, who was given up for good, and why the others have not come yet. */
+export class Attendance {
+  readonly #accounts: readonly string[];
+  readonly #cameAt: Record<Side, Map<string, Ms>> = { control: new Map(), candidate: new Map() };
+  readonly #down: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
+
+  constructor(accounts: readonly string[]) {
+    this.#accounts = accounts;
+  }
+
+  /** Takes notice of a link. Returns true when it gives an account up that was not given up before. */
+  note(link: Link): boolean {
+    if (link.state === 'up') {
+      if (!this.#cameAt[link.side].has(link.account)) this.#cameAt[link.side].set(link.account, link.t);
+      return false;
+    }
+    const known = this.#down[link.side].get(link.account)?.final === true;
+    if (!known) this.#down[link.side].set(link.account, link);
+    return link.final === true && !known;
+  }
+
+  /** When each account that came up did so for the first time. */
+  came(side: Side): ReadonlyMap<string, Ms> {
+    return this.#cameAt[side];
+  }
+
+  /** The accounts that have never come up, with the last reason heard. */
+  absent(side: Side): { readonly account: string; readonly link: Link | undefined }[] {
+    return this.#accounts
+      .filter((account) => !this.#cameAt[side].has(account))
+      .map((account) => ({ account, link: this.#down[side].get(account) }));
+  }
+
+  /** Whether waiting on would change nothing: everyone has come or was given up. */
+  get complete(): boolean {
+    return SIDES.every((side) => this.absent(side).every(({ link }) => link?.final === true));
+  }
+
+  /** The side of which nobody came: nobody can any more or, once patience has ended, nobody has. */
+  deserted(patient: boolean): Side | undefined {
+    return SIDES.find((side) => {
+      const absent = this.absent(side);
+      return absent.length === this.#accounts.length && (!patient || absent.every(({ link }) => link?.final === true));
+    });
+  }
+}
+
+/** Why an account did not come, and what to do about it. */
+export function reasonOf(side: Side, link: Link | undefined): string {
+  const remedy = link?.remedy ?? `check that the address in the config's ${side} is right and that its server is running`;
+  return `${link?.reason ?? 'no answer'}; ${remedy}`;
+}
+
+/** The error of a side that could not be subscribed to at all. */
+export function desertion(side: Side, attendance: Attendance): ObserveError {
+  const absent = attendance.absent(side);
+  const { account, link } = absent.find(({ link }) => link !== undefined) ?? absent[0] ?? { account: '', link: undefined };
+  const others = absent.length > 1 ? ` (and ${absent.length - 1} more)` : '';
+  return new ObserveError(`${side}: could not subscribe ${account}${others}: ${reasonOf(side, link)}`);
+}

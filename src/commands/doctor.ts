@@ -1,0 +1,93 @@
+import { Attendance, reasonOf } from '../attendance.js';
+import { startClock } from '../clock.js';
+import { sourceOf } from '../live.js';
+import type { Settings } from '../model/settings.js';
+import { SIDES, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
+import { openSource } from '../sources/index.js';
+import { duration, loadConfig } from './context.js';
+import { write } from './result.js';
+import type { Secrets } from '../config/secrets.js';
+
+const OK = 0;
+const NOT_WELL = 3;
+
+/** `parity doctor`: checks config, connections, credentials, subscriptions and clock; one step a line on stdout. */
+export async function doctor(options: { readonly config?: string; readonly timeout: string }): Promise<number> {
+  const timeoutMs = duration('--timeout', options.timeout);
+  const { settings, secrets, file } = await loadConfig(options);
+  const paired = settings.events.filter((type) => type.only === undefined).length;
+  await step(true, `config: ${file} (accounts: ${settings.accounts.length}, event types to compare: ${paired})`, secrets);
+  for (const side of SIDES) await step(true, `${side}: ${describeSource(settings, side)}`, secrets);
+  const { attendance, longestStallMs } = await tryToSubscribe(settings, timeoutMs);
+  let well = true;
+  for (const side of SIDES) well = (await sideReport(attendance, side, settings, secrets)) && well;
+  const steady = longestStallMs <= settings.match.stallMs;
+  const seen = longestStallMs === 0 ? 'no stall' : `a stall of ${Math.round(longestStallMs)} ms`;
+  const remedy = steady ? '' : '; this machine is too busy to measure lag, and events near such stalls stay inconclusive';
+  await step(steady, `clock: ${seen} of this process while subscribing (limit ${settings.match.stallMs} ms)${remedy}`, secrets);
+  return well ? OK : NOT_WELL;
+}
+
+async function step(well: boolean, text: string, secrets: Secrets): Promise<void> {
+  await write(`${well ? '✓' : '✗'} ${secrets.redact(text)}\n`);
+}
+
+function describeSource(settings: Settings, side: Side): string {
+  const source = sourceOf(settings, side);
+  switch (source.kind) {
+    case 'pusher': {
+      const { host, port, cluster, channels } = source.pusher;
+      return `Pusher at ${host === undefined ? `cluster ${cluster}` : `${host}${port === undefined ? '' : `:${port}`}`}, ${channels.join(', ')}`;
+    }
+    case 'phoenix':
+      return `Phoenix at ${withoutQuery(source.phoenix.url)}, ${source.phoenix.topics.join(', ')}`;
+    case 'websocket':
+      return `WebSocket at ${withoutQuery(source.websocket.url)}`;
+  }
+}
+
+/** Tokens travel in queries; an address is told without. */
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, '');
+}
+
+/** Subscribes to everything, waits until it is clear who comes, and leaves again. */
+async function tryToSubscribe(
+  settings: Settings,
+  timeoutMs: Ms,
+): Promise<{ readonly attendance: Attendance; readonly longestStallMs: Ms }> {
+  const attendance = new Attendance(settings.accounts.map((account) => account.id));
+  const clock = startClock({ everyMs: 100, stallMs: settings.match.stallMs });
+  let longestStallMs = 0;
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => (settle = resolve));
+  const push = (entry: TimelineEntry): void => {
+    if (entry.kind === 'link') attendance.note(entry);
+    if (entry.kind === 'tick') longestStallMs = Math.max(longestStallMs, entry.lateMs ?? 0);
+    if (attendance.complete || entry.t >= timeoutMs) settle();
+  };
+  const stopTicks = clock.tick(push);
+  const { accounts } = settings;
+  const sources = SIDES.map((side) =>
+    openSource(sourceOf(settings, side), { side, accounts, now: clock.now, push, random: () => 0.5 }),
+  );
+  for (const source of sources) source.start();
+  await settled;
+  stopTicks();
+  await Promise.all(sources.map((source) => source.stop()));
+  return { attendance, longestStallMs };
+}
+
+async function sideReport(attendance: Attendance, side: Side, settings: Settings, secrets: Secrets): Promise<boolean> {
+  const came = attendance.came(side);
+  const absent = attendance.absent(side);
+  const slowest = Math.max(0, ...came.values());
+  const all = settings.accounts.length;
+  const took = came.size === 0 ? '' : `, the last after ${Math.round(slowest)} ms`;
+  await step(absent.length === 0, `${side}: ${came.size} of ${all} accounts subscribed${took}`, secrets);
+  for (const { account, link } of absent.slice(0, 10)) {
+    await step(false, `${side} ${account}: ${reasonOf(side, link)}`, secrets);
+  }
+  if (absent.length > 10) await step(false, `${side}: and ${absent.length - 10} more accounts`, secrets);
+  return absent.length === 0;
+}

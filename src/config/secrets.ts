@@ -1,0 +1,59 @@
+/** Shorter values are no secret, and replacing them would riddle every text with labels. */
+const SHORTEST = 4;
+
+/** The values that no output may hold, and what stands there instead. */
+export class Secrets {
+  readonly #labels = new Map<string, string>();
+  readonly #spared = new Set<string>();
+  #pattern: RegExp | undefined;
+  #forms = new Map<string, string>();
+
+  /** Keeps a value out of every output; `[NAME]` stands for it, or `[secret]`. The first name given to a value stays. */
+  add(value: string, name = 'secret'): void {
+    if (value.length < SHORTEST || this.#labels.has(value)) return;
+    this.#labels.set(value, `[${name}]`);
+    this.#pattern = undefined;
+  }
+
+  /** Says that a value is no secret, whatever else is known of it: an account's id is its name in every output. */
+  spare(value: string): void {
+    this.#spared.add(value);
+    this.#pattern = undefined;
+  }
+
+  /** The text with every secret replaced, longest first, also as it looks in a URL, in a form and in JSON. */
+  redact(text: string): string {
+    const pattern = (this.#pattern ??= this.#compile());
+    return text.replace(pattern, (form) => this.#forms.get(form) ?? '[secret]');
+  }
+
+  #compile(): RegExp {
+    this.#forms = new Map();
+    for (const [value, label] of this.#labels) {
+      if (this.#spared.has(value)) continue;
+      for (const form of formsOf(value)) if (!this.#forms.has(form)) this.#forms.set(form, label);
+    }
+    const longestFirst = [...this.#forms.keys()].sort((a, b) => b.length - a.length);
+    // Without secrets: a pattern that never matches.
+    return longestFirst.length === 0 ? /(?!)/g : new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
+  }
+}
+
+function formsOf(value: string): Set<string> {
+  // Half of a surrogate pair has no place in a URL, and encodeURIComponent throws on it.
+  const wellFormed = value.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+  const inJson = JSON.stringify(value).slice(1, -1);
+  return new Set([
+    value,
+    inJson,
+    // JSON within JSON, as Pusher carries its payloads.
+    JSON.stringify(inJson).slice(1, -1),
+    encodeURIComponent(wellFormed),
+    encodeURI(wellFormed),
+    new URLSearchParams([['', wellFormed]]).toString().slice(1),
+  ]);
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+}

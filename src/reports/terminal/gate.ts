@@ -1,0 +1,79 @@
+import type { LimitResult, Report } from '../../model/report.js';
+import { facts, wrap } from '../layout.js';
+import type { Page, Style } from '../layout.js';
+import { count, integer, percent } from '../text.js';
+import { fits, table } from './table.js';
+import type { Column, Row } from './table.js';
+
+const MARKS: Readonly<Record<LimitResult['status'], { readonly sign: string; readonly style: Style }>> = {
+  held: { sign: '✓', style: 'good' },
+  exceeded: { sign: '✗', style: 'bad' },
+  undecided: { sign: '?', style: 'doubt' },
+};
+
+/** The limits, what was measured against each, and what is lacking. */
+export function gate({ gate }: Report, page: Page): string[] {
+  const { limits, lacking, evidence, confidence } = gate;
+  if (limits.length === 0 && lacking.length === 0) return [];
+  const basis = [
+    count(evidence.events, 'event'),
+    count(evidence.defects, 'defect'),
+    `defect rate at most ${percent(evidence.upperBound)} at ${percent(confidence)} confidence`,
+  ];
+  // The limit on the defect rate, where there is one, tells the same.
+  const told = evidence.events === 0 || limits.some(({ name }) => name === 'defectRate');
+  return [
+    page.ink('strong', 'Gate'),
+    ...limitTable(limits, page),
+    ...(told ? [] : facts(page, basis)),
+    ...bullets('lacking', lacking, page),
+  ];
+}
+
+/** On a narrow page the status loses its word, since the mark says it too, and then long cells are wrapped. */
+function limitTable(limits: readonly LimitResult[], page: Page): string[] {
+  if (limits.length === 0) return [];
+  const columns: Column[] = [
+    { heading: '' },
+    { heading: '', least: 12 },
+    { heading: 'limit', least: 12, wraps: true },
+    { heading: 'actual', least: 12, wraps: true },
+  ];
+  const rows = limits.map(({ name, limit, actual, status }): Row => {
+    const { sign, style } = MARKS[status];
+    const figure = { text: actual, ...(status === 'held' ? {} : { style }) };
+    return [{ text: sign, style }, name, { text: limit, style: 'faint' }, figure, { text: status, style }];
+  });
+  const whole = ['', '', 'limit', 'actual', ''].map((heading) => ({ heading }));
+  if (fits(page, whole, rows)) return table(page, whole, rows);
+  return table(
+    page,
+    columns,
+    rows.map((row) => row.slice(0, columns.length)),
+  );
+}
+
+/** What the rules let through. Whether an idle one may go is for the hints, which know if the run was long enough. */
+export function rules({ rules }: Report, page: Page): string[] {
+  if (rules.length === 0) return [];
+  const columns = [
+    { heading: '', align: 'right' as const },
+    { heading: '', least: 16 },
+    { heading: '', least: 12 },
+  ];
+  const rows = rules.map(({ path, reason, letThrough }): Row => {
+    const times: Row[number] = letThrough === 0 ? { text: 'none', style: 'doubt' } : integer(letThrough);
+    return [times, path, { text: reason, style: 'faint' }];
+  });
+  return [page.ink('strong', 'Differences that rules let through'), ...table(page, columns, rows)];
+}
+
+/** Advice drawn from the whole run. */
+export function hints({ hints }: Report, page: Page): string[] {
+  return hints.length === 0 ? [] : [page.ink('strong', 'Hints'), ...bullets('', hints, page)];
+}
+
+function bullets(label: string, sentences: readonly string[], page: Page): string[] {
+  const lead = label === '' ? '' : `${label}: `;
+  return sentences.flatMap((sentence) => wrap(`- ${lead}${sentence}`, page.width - 2, 2).map((line) => `  ${line}`));
+}

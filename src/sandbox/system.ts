@@ -1,0 +1,255 @@
+import { CallError } from '../model/errors.js';
+import type { Ms, Side } from '../model/timeline.js';
+import type { StrikeOptions } from './afflictions.js';
+import { Afflictions } from './afflictions.js';
+import type { SandboxApi } from './api.js';
+import { startApi } from './api.js';
+import type { Due, FaultPlan } from './fault-plan.js';
+import { placeFaults } from './fault-plan.js';
+import type { EventFaultName, LinkFaultName } from './faults/index.js';
+import { faultNamed } from './faults/index.js';
+import type { Feed } from './feed.js';
+import { legacyFeed, newFeed } from './feed.js';
+import { Flag } from './flags.js';
+import { JobQueue } from './jobs.js';
+import type { Pace, Step } from './load.js';
+import { drive, dueMs, eventsOf } from './load.js';
+import { Monolith } from './monolith.js';
+import { controlEvent } from './names.js';
+import { Notifications } from './notifications.js';
+import type { SandboxOptions } from './options.js';
+import { checkOptions, tokensOf } from './options.js';
+import { parityConfig } from './parity-config.js';
+import type { PhoenixServer } from './phoenix-server.js';
+import type { PusherServer } from './pusher-server.js';
+import { Random } from './random.js';
+import type { Item, ItemType } from './scenario.js';
+import { drawnType, ITEM_TYPES, makeItem } from './scenario.js';
+import { Timers } from './timers.js';
+import { Truth } from './truth.js';
+
+export type { StrikeOptions } from './afflictions.js';
+export type { SandboxOptions } from './options.js';
+
+export interface RunOptions extends Pace {
+  readonly faults?: FaultPlan;
+  readonly signal?: AbortSignal;
+}
+
+/** Starts both systems, with their servers on 127.0.0.1. @throws CallError for a wrong option or a port in use. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const sandbox = new Sandbox(options);
+  try {
+    await sandbox.start();
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+  return sandbox;
+}
+
+/** The embedded legacy and new system: what one can do with them, and what they did. */
+export class Sandbox {
+  readonly accounts: readonly string[];
+  readonly truth = new Truth();
+  /** Which accounts the new feed serves. */
+  readonly flag = new Flag('new-feed');
+  private readonly options: SandboxOptions;
+  private readonly tokens: ReadonlyMap<string, string>;
+  private readonly window: { readonly beforeMs: Ms; readonly afterMs: Ms };
+  private readonly timers = new Timers();
+  private readonly pusherFeed: Feed<PusherServer>;
+  private readonly phoenixFeed: Feed<PhoenixServer>;
+  private readonly monolith: Monolith;
+  private readonly afflictions: Afflictions;
+  private api: SandboxApi | undefined;
+  private nextIndex = 0;
+
+  /** Use `startSandbox`. */
+  constructor(options: SandboxOptions) {
+    const { accounts, seed, workers = 16, delayMs = { kind: 'exponential', meanMs: 10 } } = options;
+    checkOptions(accounts, workers);
+    this.options = options;
+    this.accounts = [...accounts];
+    this.window = options.window ?? { beforeMs: 0, afterMs: 2000 };
+    this.tokens = tokensOf(options);
+    this.pusherFeed = legacyFeed(this.tokens);
+    this.phoenixFeed = newFeed(this.tokens);
+    const { timers, truth, flag } = this;
+    this.afflictions = new Afflictions(timers, truth, (side) => this.feed(side).server);
+    const during = (account: string): readonly string[] => this.afflictions.of(account);
+    const notifications = new Notifications({
+      seed,
+      truth,
+      timers,
+      flag,
+      windowMs: this.window.afterMs,
+      phoenix: () => this.phoenixFeed.server,
+      during,
+      read: (id) => this.monolith.record(id),
+    });
+    this.monolith = new Monolith({
+      truth,
+      jobs: new JobQueue(timers, seed, workers, delayMs),
+      nowMs: () => timers.nowMs(),
+      pusher: () => this.pusherFeed.server,
+      during,
+      notify: (job) => notifications.handle(job),
+    });
+  }
+
+  /** The legacy feed: address, key and switches. */
+  get pusher(): PusherServer {
+    return this.pusherFeed.address;
+  }
+
+  /** The new feed: address and switches. */
+  get phoenix(): PhoenixServer {
+    return this.phoenixFeed.address;
+  }
+
+  /** Address of the HTTP API, if there is one. */
+  get apiUrl(): string | undefined {
+    return this.api?.url;
+  }
+
+  /** Called once, by `startSandbox`. */
+  async start(): Promise<void> {
+    const { pusherPort, phoenixPort, apiPort } = this.options;
+    await this.pusherFeed.start(pusherPort);
+    await this.phoenixFeed.start(phoenixPort);
+    if (apiPort !== undefined) this.api = await startApi(this, apiPort);
+  }
+
+  /** An event enters the monolith now. The type is drawn if not given. @throws CallError for an unknown account or type. */
+  publish(account: string, type?: ItemType, { fault }: { readonly fault?: EventFaultName } = {}): Item {
+    this.checkAccount(account);
+    if (type !== undefined && !ITEM_TYPES.includes(type)) {
+      throw new CallError(`There is no type ${JSON.stringify(type)}; choose one of ${ITEM_TYPES.join(', ')}.`);
+    }
+    if (fault !== undefined && faultNamed(fault).acts !== 'event') {
+      throw new CallError(`The fault ${fault} is one of links, not of events; strike the account with it.`);
+    }
+    const index = this.nextIndex++;
+    // A fault that could not be told from health would make the truth untrue: another type is drawn.
+    const item = makeItem(this.options.seed, index, account, type ?? (fault && comparedType(this.options.seed, index)));
+    if (fault !== undefined && controlEvent(item.type) === undefined) {
+      throw new CallError(`The fault ${fault} cannot be put on ${item.type}, which only the candidate tells of.`);
+    }
+    this.monolith.publish(item, fault);
+    return item;
+  }
+
+  /**
+   * Afflicts the account's link on one side; resolves when it is over.
+   * @throws CallError, at once, for an unknown account or a fault that this link cannot have.
+   */
+  strike(fault: LinkFaultName, account: string, options: StrikeOptions = {}): Promise<void> {
+    this.checkAccount(account);
+    return this.afflictions.strike(fault, account, options);
+  }
+
+  /** Publishes at a pace, events spread over the accounts, with the planned faults; resolves after the last event. */
+  async run({ ratePerS, durationMs, faults = {}, signal }: RunOptions): Promise<void> {
+    const pace = { ratePerS, durationMs };
+    const endless = !Number.isFinite(durationMs);
+    if (!(ratePerS > 0) || !(durationMs > 0)) {
+      throw new CallError(`A load of ${ratePerS} events/s for ${durationMs} ms is none; give positive numbers.`);
+    }
+    if (endless && Object.keys(faults).length > 0) {
+      throw new CallError('Faults cannot be spread over a load without end; give it a duration.');
+    }
+    const first = this.nextIndex;
+    const random = new Random(this.options.seed, 'run', first);
+    if (endless) return drive(this.endlessSteps(pace, random), signal);
+    const dues = Array.from({ length: eventsOf(pace) }, (_, nth) => this.due(first + nth, dueMs(nth, pace, random)));
+    const { events, strikes } = placeFaults(faults, dues, this.window.afterMs, random);
+    const steps: Step[] = [
+      ...dues.map(({ index, account, atMs }) => {
+        const fault = events.get(index);
+        return { atMs, run: () => void this.publish(account, undefined, fault === undefined ? {} : { fault }) };
+      }),
+      ...strikes.map(({ fault, account, atMs, ...where }) => ({
+        atMs,
+        run: () => void this.strike(fault, account, where),
+      })),
+    ];
+    await drive(
+      steps.sort((a, b) => a.atMs - b.atMs),
+      signal,
+    );
+  }
+
+  /** Resolves once every job is done, every delivery made and every strike over. */
+  async drained(): Promise<void> {
+    do {
+      await this.afflictions.over();
+      await this.timers.idle();
+    } while (!this.afflictions.none);
+  }
+
+  /** The legacy feed goes away: suddenly, or in an orderly way. */
+  async stopPusher(how: 'orderly' | 'abrupt' = 'abrupt'): Promise<void> {
+    await this.pusherFeed.stop(how);
+  }
+
+  /** It comes back on the same port. */
+  async startPusher(): Promise<void> {
+    await this.pusherFeed.start();
+  }
+
+  /** The new feed goes away: suddenly, or in an orderly way. */
+  async stopPhoenix(how: 'orderly' | 'abrupt' = 'abrupt'): Promise<void> {
+    await this.phoenixFeed.stop(how);
+  }
+
+  /** It comes back on the same port. */
+  async startPhoenix(): Promise<void> {
+    await this.phoenixFeed.start();
+  }
+
+  /** The text of a `parity.yaml` that watches exactly this sandbox. */
+  config(): string {
+    const { pusher, phoenix, window } = this;
+    const accounts = [...this.tokens].map(([id, token]) => ({ id, token }));
+    return parityConfig({ accounts, pusher, phoenix, window, gate: this.options.gate });
+  }
+
+  /** Ends everything: jobs that wait are not done. */
+  async stop(): Promise<void> {
+    this.afflictions.stop();
+    this.timers.stop();
+    await Promise.all([this.api?.stop(), this.pusherFeed.stop('orderly'), this.phoenixFeed.stop('orderly')]);
+  }
+
+  private feed(side: Side): Feed<PusherServer> | Feed<PhoenixServer> {
+    return side === 'control' ? this.pusherFeed : this.phoenixFeed;
+  }
+
+  private due(index: number, atMs: Ms): Due {
+    const { seed } = this.options;
+    const account = new Random(seed, 'account', index).pick(this.accounts);
+    return { index, account, atMs, compared: controlEvent(drawnType(seed, index)) !== undefined };
+  }
+
+  private *endlessSteps(pace: Pace, random: Random): Generator<Step> {
+    for (let nth = 0; ; nth++) {
+      const { account } = this.due(this.nextIndex, 0);
+      yield { atMs: dueMs(nth, pace, random), run: () => void this.publish(account) };
+    }
+  }
+
+  private checkAccount(account: string): void {
+    if (this.tokens.has(account)) return;
+    const known = this.accounts.join(', ');
+    throw new CallError(`The sandbox has no account ${JSON.stringify(account)}; choose one of ${known}.`);
+  }
+}
+
+/** The first type drawn at this place or after it that both sides tell of. */
+function comparedType(seed: number, index: number): ItemType {
+  for (let at = index; ; at++) {
+    const type = drawnType(seed, at);
+    if (controlEvent(type) !== undefined) return type;
+  }
+}

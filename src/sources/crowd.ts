@@ -1,0 +1,35 @@
+import type { Account } from '../model/settings.js';
+import type { Pace } from './pace.js';
+import { Ramp } from './ramp.js';
+import type { Source, SourceContext } from './source.js';
+import type { Shared } from './subscription.js';
+
+/** One account's connection to its side. */
+export interface Member {
+  begin(spreadMs: number): void;
+  /** Resolves when its socket is closed. */
+  stop(): Promise<void>;
+}
+
+/** The spread of the first dials, per account: a thousand accounts begin within a second. */
+const SPREAD_MS = 1;
+
+/** A source that is one connection per account, since credentials belong to connections. */
+export function crowd(context: SourceContext, pace: Pace, join: (account: Account, shared: Shared) => Member): Source {
+  let stopped = false;
+  const ramp = new Ramp(pace);
+  const push: SourceContext['push'] = (entry) => {
+    if (!stopped) context.push(entry);
+  };
+  const members = context.accounts.map((account) => join(account, { context: { ...context, push }, ramp, pace }));
+  return {
+    start() {
+      for (const member of members) member.begin(SPREAD_MS * members.length);
+    },
+    async stop() {
+      stopped = true;
+      ramp.stop();
+      await Promise.all(members.map((member) => member.stop()));
+    },
+  };
+}

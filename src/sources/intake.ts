@@ -1,0 +1,36 @@
+import type { Ms } from '../model/timeline.js';
+import { beginning } from './frames.js';
+import type { SourceContext } from './source.js';
+
+/** Puts one account's frames into the timeline. */
+export class Intake {
+  readonly #context: SourceContext;
+  readonly #account: string;
+
+  constructor(context: SourceContext, account: string) {
+    this.#context = context;
+    this.#account = account;
+  }
+
+  event(t: Ms, channel: string, event: string, payload: string): void {
+    const { side, push } = this.#context;
+    push({ kind: 'frame', t, side, account: this.#account, channel, event, payload });
+  }
+
+  /** A frame that could not be read, with the beginning of what came and why in a few words. */
+  unreadable(t: Ms, text: string, why: string, channel = '', event = ''): void {
+    const { side, push } = this.#context;
+    const payload = beginning(text);
+    push({ kind: 'frame', t, side, account: this.#account, channel, event, payload, unreadable: why });
+  }
+}
+
+/** Why a text was no frame: it is no JSON at all, or JSON of another shape. */
+export function fault(text: string, otherwise: string): string {
+  try {
+    JSON.parse(text);
+    return otherwise;
+  } catch {
+    return 'no JSON';
+  }
+}
