@@ -63,7 +63,7 @@ function code(text: string): string {
 }
 
 function imports(text: string): string[] {
-  const found = code(text).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  const found = code(text).matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()'([^']+)'/g);
   return [...found].map((match) => match[1] ?? '');
 }
 

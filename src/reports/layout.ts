@@ -26,8 +26,8 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Columns that a text takes on a terminal: two for a wide character, none for a colour code. */
 export function columns(text: string): number {
-  // Most text is plain ASCII, and string-width is slow.
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+  // Most text is ASCII and our own signs, and string-width is slow.
+  return /^[ -~·…→×–−≥✓✗]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** The text in at most `width` columns, `…` standing for what was left out. For text without colour. */

@@ -35,7 +35,12 @@ export function scoreTable(score: Score, options: { readonly width: number; read
   const verdict =
     alarms > 0
       ? paper.ink('bad', `${count(alarms, 'false alarm')}:`)
-      : paper.ink(missed ? 'bad' : 'good', missed ? 'Not all faults were found.' : 'All faults were found, and there was no false alarm.');
+      : paper.ink(
+          missed ? 'bad' : 'good',
+          missed ? 'Not all faults were found.' : 'All faults were found, and there was no false alarm.',
+        );
   const told = score.falseAlarms.slice(0, TOLD).flatMap((alarm) => wrap(`  - ${plain(alarm)}`, paper.width, 4));
-  return [paper.ink('strong', 'What was injected, and what was found'), ...lines, `  ${verdict}`, ...told, ''].join('\n');
+  return [paper.ink('strong', 'What was injected, and what was found'), ...lines, `  ${verdict}`, ...told, ''].join(
+    '\n',
+  );
 }

@@ -32,18 +32,18 @@ const BURST = 50;
  * Does each step when it is due, however long the others take (an open loop): what is overdue is done at once. Resolves
  * after the last step, or when the signal aborts.
  */
-export async function drive(steps: Iterable<Step>, signal?: AbortSignal): Promise<void> {
+export async function drive(steps: Iterable<Step>, signal: AbortSignal): Promise<void> {
   const timers = new Timers();
   const stop = (): void => timers.stop();
-  signal?.addEventListener('abort', stop, { once: true });
+  signal.addEventListener('abort', stop, { once: true });
   let inRow = 0;
   for (const { atMs, run } of steps) {
     if (atMs > timers.nowMs() || ++inRow > BURST) {
       await timers.until(atMs);
       inRow = 0;
     }
-    if (signal?.aborted === true) break;
+    if (signal.aborted) break;
     run();
   }
-  signal?.removeEventListener('abort', stop);
+  signal.removeEventListener('abort', stop);
 }

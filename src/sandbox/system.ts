@@ -63,6 +63,7 @@ export class Sandbox {
   private readonly monolith: Monolith;
   private readonly afflictions: Afflictions;
   private api: SandboxApi | undefined;
+  private readonly ending = new AbortController();
   private nextIndex = 0;
 
   /** Use `startSandbox`. */
@@ -149,8 +150,9 @@ export class Sandbox {
     return this.afflictions.strike(fault, account, options);
   }
 
-  /** Publishes at a pace, events spread over the accounts, with the planned faults; resolves after the last event. */
-  async run({ ratePerS, durationMs, faults = {}, signal }: RunOptions): Promise<void> {
+  /** Publishes at a pace, events spread over the accounts, with the planned faults; resolves after the last event. @throws CallError */
+  async run({ ratePerS, durationMs, faults = {}, signal: given }: RunOptions): Promise<void> {
+    const signal = given === undefined ? this.ending.signal : AbortSignal.any([given, this.ending.signal]);
     const pace = { ratePerS, durationMs };
     const endless = !Number.isFinite(durationMs);
     if (!(ratePerS > 0) || !(durationMs > 0)) {
@@ -217,6 +219,7 @@ export class Sandbox {
 
   /** Ends everything: jobs that wait are not done. */
   async stop(): Promise<void> {
+    this.ending.abort();
     this.afflictions.stop();
     this.timers.stop();
     await Promise.all([this.api?.stop(), this.pusherFeed.stop('orderly'), this.phoenixFeed.stop('orderly')]);

@@ -44,7 +44,7 @@ class PhoenixMember implements Member, Connection {
   #client: Client | undefined;
   #socket: WebSocket | undefined;
   #closing: Promise<void> = Promise.resolve();
-  #channels: Channel[] = [];
+  readonly #channels = new Map<string, Channel>();
   readonly #rejoins = new Set<NodeJS.Timeout>();
 
   constructor(settings: PhoenixSettings, account: Account, shared: Shared) {
@@ -84,14 +84,14 @@ class PhoenixMember implements Member, Connection {
   hangUp(): void {
     for (const rejoin of this.#rejoins) clearTimeout(rejoin);
     this.#rejoins.clear();
-    const [client, socket, channels] = [this.#client, this.#socket, this.#channels];
+    const [client, socket] = [this.#client, this.#socket];
     this.#client = undefined;
     this.#socket = undefined;
-    this.#channels = [];
     if (socket !== undefined) this.#closing = closeSocket(socket);
     client?.disconnect();
     // With the socket gone nothing is sent; it only clears the timers of joins that were under way.
-    for (const channel of channels) channel.leave();
+    for (const channel of this.#channels.values()) channel.leave();
+    this.#channels.clear();
   }
 
   #open(): Client {
@@ -140,7 +140,7 @@ class PhoenixMember implements Member, Connection {
 
   #join(client: Client, topic: string): void {
     const channel = client.channel(topic, this.#settings.join);
-    this.#channels.push(channel);
+    this.#channels.set(topic, channel);
     channel.onError(() => this.#ifCurrent(client, () => this.#subscription.loseChannel(topic, 'phx_error')));
     channel.onClose(() => this.#ifCurrent(client, () => this.#closed(client, topic)));
     channel

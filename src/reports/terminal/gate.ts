@@ -35,7 +35,7 @@ function limitTable(limits: readonly LimitResult[], page: Page): string[] {
   if (limits.length === 0) return [];
   const columns: Column[] = [
     { heading: '' },
-    { heading: '', least: 12 },
+    { heading: '', least: 'inconclusiveShare'.length },
     { heading: 'limit', least: 12, wraps: true },
     { heading: 'actual', least: 12, wraps: true },
   ];

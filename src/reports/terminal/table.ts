@@ -21,6 +21,8 @@ export type Row = readonly (Cell | string)[];
 
 const INDENT = 2;
 const GAP = 2;
+/** Of a cell that wraps. */
+const MOST_LINES = 6;
 
 /**
  * Rows as aligned lines, indented, never wider than the page; one line a row, unless a column wraps. Text is cut before it
@@ -30,6 +32,7 @@ export function table(page: Page, columns: readonly Column[], rows: readonly Row
   const widths = shrink(columns, natural(columns, rows), room(page, columns));
   const heading = columns.map(({ heading }): Cell => ({ text: heading, style: 'faint' }));
   const headed = columns.some(({ heading }) => heading !== '') ? [heading, ...rows] : rows;
+  if (headed.length === 0) return [];
   const drawn = new Table({
     colWidths: widths,
     colAligns: columns.map(({ align }) => align ?? 'left'),
@@ -37,22 +40,23 @@ export function table(page: Page, columns: readonly Column[], rows: readonly Row
     // cli-table3 colours heads and borders by itself, even in a pipe, unless told not to.
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of headed) {
-    drawn.push(
-      row.map((cell, place) => {
-        const { text, style } = typeof cell === 'string' ? { text: cell, style: undefined } : cell;
-        const width = widths[place] ?? 0;
-        const lines = columns[place]?.wraps === true ? wrap(text, width) : [cut(text, width)];
-        return lines.map((line) => (line === '' ? '' : page.ink(style, line))).join('\n');
-      }),
-    );
-  }
-  return headed.length === 0
-    ? []
-    : drawn
-        .toString()
-        .split('\n')
-        .map((line) => line.trimEnd());
+  for (const row of headed) drawn.push(...linesOf(row, columns, widths, page));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+/** A row as the lines it takes. They are rows to cli-table3, whose own cells of several lines are slow. */
+function linesOf(row: Row, columns: readonly Column[], widths: readonly number[], page: Page): string[][] {
+  const cells = row.map((cell, place) => {
+    const { text, style } = typeof cell === 'string' ? { text: cell, style: undefined } : cell;
+    const width = widths[place] ?? 0;
+    const lines = columns[place]?.wraps === true ? wrap(text, width).slice(0, MOST_LINES) : [cut(text, width)];
+    return lines.map((line) => (line === '' ? '' : page.ink(style, line)));
+  });
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) => cells.map((lines) => lines[at] ?? ''));
 }
 
 /** Whether the rows fit the page when every column that may shrink has shrunk as far as it may. */
