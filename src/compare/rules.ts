@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import type { Segment } from '../model/path.js';
 import type { Rule } from '../model/settings.js';
+import { equal } from './equal.js';
 import { reconciler } from './permissions/index.js';
 import type { Reconcile } from './permissions/permission.js';
 
@@ -37,7 +38,8 @@ type Value = Json | undefined;
 function visit(control: Value, candidate: Value, segments: readonly Segment[], at: number, reconcile: Reconcile): Value {
   if (control === candidate) return candidate;
   const segment = segments[at];
-  if (segment === undefined) return reconcile(control, candidate);
+  // A rule lets something through only where the two differ as values.
+  if (segment === undefined) return equal(control, candidate) ? candidate : reconcile(control, candidate);
   const below = (c: Value, d: Value) => visit(c, d, segments, at + 1, reconcile);
   switch (segment.kind) {
     case 'name':

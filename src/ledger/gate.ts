@@ -60,13 +60,11 @@ function defectRate(settings: GateSettings, evidence: GateDecision['evidence']):
   if (limit === undefined) return [];
   const { events, defects } = evidence;
   const at = `at ${share(settings.confidence)} confidence`;
-  const answer = {
-    name: 'defectRate',
-    limit: `at most ${share(limit)} ${at}`,
-    actual: `${count(defects)} of ${count(events)}, so below ${share(evidence.upperBound)}`,
-  };
+  const atLeast = lowerBound(defects, events, settings.confidence);
+  const seen = `${count(defects)} of ${count(events)}`;
+  const answer = { name: 'defectRate', limit: `at most ${share(limit)} ${at}`, actual: `${seen}, so below ${share(evidence.upperBound)}` };
   if (evidence.upperBound <= limit) return [{ ...answer, status: 'held' }];
-  if (lowerBound(defects, events, settings.confidence) > limit) return [{ ...answer, status: 'exceeded' }];
+  if (atLeast > limit) return [{ ...answer, actual: `${seen}, so above ${share(atLeast)}`, status: 'exceeded' }];
   const more = cleanEventsNeeded(defects, events, settings.confidence, limit);
   const lacking = Number.isFinite(more)
     ? `${count(more)} more clean ${more === 1 ? 'pair' : 'pairs'} for ${share(limit)} ${at}`

@@ -1,5 +1,13 @@
+import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
+
+/**
+ * cli-table3's own measure, whichever version it has: were cells cut by another one, the versions' quarrels over rare
+ * characters would push columns out of line.
+ */
+const stringWidth = createRequire(createRequire(import.meta.url).resolve('cli-table3'))('string-width') as (
+  text: string,
+) => number;
 
 /** What a piece of text is to the reader, rather than its colour. */
 export type Style = 'strong' | 'faint' | 'good' | 'bad' | 'doubt';

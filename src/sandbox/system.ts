@@ -150,7 +150,10 @@ export class Sandbox {
     return this.afflictions.strike(fault, account, options);
   }
 
-  /** Publishes at a pace, events spread over the accounts, with the planned faults; resolves after the last event. @throws CallError */
+  /**
+   * Publishes at a pace, events spread over the accounts, with the planned faults; resolves after the last event.
+   * @throws CallError for a pace that is none, or a plan that does not fit into the run.
+   */
   async run({ ratePerS, durationMs, faults = {}, signal: given }: RunOptions): Promise<void> {
     const signal = given === undefined ? this.ending.signal : AbortSignal.any([given, this.ending.signal]);
     const pace = { ratePerS, durationMs };

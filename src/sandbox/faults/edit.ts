@@ -35,7 +35,7 @@ function edited(value: Value, [step, ...rest]: Place): Value {
 function other(value: Value): Value {
   if (value === null) return '';
   if (typeof value === 'boolean') return !value;
-  if (typeof value === 'bigint') return value;
+  if (typeof value === 'bigint') return value + 1n;
   if (typeof value === 'number') return value * 2 + 1;
   if (typeof value === 'string') return `${value}!`;
   // A place always leads to what has no members.
