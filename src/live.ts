@@ -46,7 +46,7 @@ export type Phase = 'connecting' | 'watching' | 'draining';
  */
 export async function runLive(settings: Settings, options: LiveOptions): Promise<Report> {
   const clock = startClock({ everyMs: TICK_MS, stallMs: settings.match.stallMs });
-  const queue = new EntryQueue(QUEUE_CAPACITY);
+  const queue = new EntryQueue(QUEUE_CAPACITY, settings.match.stallMs);
   const push = (entry: TimelineEntry) => queue.push(entry);
   const line = new Line(settings);
   const attendance = new Attendance(settings.accounts.map((account) => account.id));

@@ -7,7 +7,7 @@ import type { Shared } from './subscription.js';
 /** One account's connection to its side. */
 export interface Member {
   begin(spreadMs: number): void;
-  /** Resolves when its socket is closed. */
+  /** Pushes nothing from then on; resolves when its socket is closed. */
   stop(): Promise<void>;
 }
 
@@ -16,18 +16,13 @@ const SPREAD_MS = 1;
 
 /** A source that is one connection per account, since credentials belong to connections. */
 export function crowd(context: SourceContext, pace: Pace, join: (account: Account, shared: Shared) => Member): Source {
-  let stopped = false;
   const ramp = new Ramp(pace);
-  const push: SourceContext['push'] = (entry) => {
-    if (!stopped) context.push(entry);
-  };
-  const members = context.accounts.map((account) => join(account, { context: { ...context, push }, ramp, pace }));
+  const members = context.accounts.map((account) => join(account, { context, ramp, pace }));
   return {
     start() {
       for (const member of members) member.begin(SPREAD_MS * members.length);
     },
     async stop() {
-      stopped = true;
       ramp.stop();
       await Promise.all(members.map((member) => member.stop()));
     },

@@ -27,8 +27,7 @@ interface Message {
   readonly data?: unknown;
 }
 
-/** At most so often does pusher-js hear of events, so that it knows the connection to be alive. */
-const SIGN_OF_LIFE_MS = 1_000;
+/** What pusher-js hears of events, so that it knows the connection to be alive; ten times a heartbeat is often enough. */
 const SIGN_OF_LIFE = '{"event":"pusher:pong","data":{}}';
 
 class PusherMember implements Member, Connection, Tap {
@@ -128,7 +127,7 @@ class PusherMember implements Member, Connection, Tap {
     // Data of the application's events is a string that holds JSON; that of client events is the JSON itself.
     const payload = typeof data === 'string' ? data : (rawAt(text, ['data']) ?? '');
     this.#intake.event(t, typeof channel === 'string' ? channel : '', event, payload);
-    if (t - this.#aliveAt < SIGN_OF_LIFE_MS) return;
+    if (t - this.#aliveAt < this.#shared.pace.heartbeatMs / 10) return;
     this.#aliveAt = t;
     this.#hand(SIGN_OF_LIFE);
   }

@@ -46,6 +46,8 @@ class WebSocketMember implements Member, Connection {
   #socket: WebSocket | undefined;
   #closing: Promise<void> = Promise.resolve();
   #heartbeat: NodeJS.Timeout | undefined;
+  /** The URL's path, which names the channel where no message does. */
+  #urlPath = '';
   #isAcknowledged = false;
   #isAlive = false;
 
@@ -78,6 +80,7 @@ class WebSocketMember implements Member, Connection {
       return this.#subscription.refuse('the address is not valid', `check ${place}: it must be ws:// or wss://`);
     }
     this.#socket = socket;
+    this.#urlPath = new URL(url).pathname;
     this.#isAcknowledged = false;
     socket.once('open', () => this.#opened(socket));
     socket.on('message', (data, binary) => this.#message(socket, data, binary));
@@ -141,7 +144,7 @@ class WebSocketMember implements Member, Connection {
     const event = nameAt(message, this.#paths.event);
     if (event === undefined) return;
     const { channel: path } = this.#paths;
-    const channel = path === undefined ? new URL(this.#settings.url).pathname : (nameAt(message, path) ?? '');
+    const channel = path === undefined ? this.#urlPath : (nameAt(message, path) ?? '');
     const payload = rawAt(text, this.#paths.payload);
     if (payload === undefined) this.#intake.unreadable(t, text, 'no payload', channel, event);
     else this.#intake.event(t, channel, event, payload);
