@@ -4,17 +4,19 @@ import { Coverage } from './correlate/coverage.js';
 import { Deadlines } from './correlate/deadlines.js';
 import { Order } from './correlate/order.js';
 import type { Pairing, Step } from './correlate/pairing.js';
-import { decide } from './ledger/gate.js';
+import { decide as decideGate } from './ledger/gate.js';
 import { hints } from './ledger/hints.js';
 import { Lag } from './ledger/lag.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Json } from './model/json.js';
-import type { Observation } from './model/observation.js';
+import type { Observation, Observed } from './model/observation.js';
 import type { Gap, Progress, Report } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import { SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
 import type { Outcome, Sighting, Verdict } from './model/verdict.js';
 import { observer } from './normalise/observe.js';
+import { decide } from './scan/decide.js';
+import { scanningObserver } from './scan/observe.js';
 
 /**
  * The line, as one page: entries come in, a report comes out.
@@ -25,7 +27,8 @@ import { observer } from './normalise/observe.js';
  */
 export class Line {
   readonly #settings: Settings;
-  readonly #observe: (frame: Frame) => ReturnType<ReturnType<typeof observer>>;
+  readonly #observe: (frame: Frame) => Observed;
+  readonly #scan: ((frame: Frame) => Observed | undefined) | undefined;
   readonly #coverage: Coverage;
   readonly #correlator: Correlator;
   readonly #order = new Order();
@@ -36,11 +39,13 @@ export class Line {
   readonly #early = new Deadlines<Pairing>();
   #t: Ms = 0;
 
-  constructor(settings: Settings) {
+  /** With `fast: false` every payload is parsed; the verdicts are the same, and a test says so. */
+  constructor(settings: Settings, options: { readonly fast?: boolean } = {}) {
     const accounts = settings.accounts.map((account) => account.id);
     const types = settings.events.filter((type) => type.only === undefined).map((type) => type.name);
     this.#settings = settings;
     this.#observe = observer(settings);
+    this.#scan = options.fast === false ? undefined : scanningObserver(settings);
     this.#coverage = new Coverage(settings.match, accounts);
     this.#correlator = new Correlator(settings.match, settings.events);
     this.#compare = comparer(settings.rules);
@@ -58,7 +63,7 @@ export class Line {
 
   #see(frame: Frame): void {
     this.#ledger.observed[frame.side]++;
-    const observed = this.#observe(frame);
+    const observed = this.#scan?.(frame) ?? this.#observe(frame);
     switch (observed.kind) {
       case 'unreadable':
         return this.#ledger.unreadable(frame, observed.reason);
@@ -86,24 +91,35 @@ export class Line {
     const control = pairing.control as Observation;
     const candidate = pairing.candidate as Observation;
     const lagMs = microseconds(candidate.t - control.t);
-    const comparison = this.#compare(control.body as Json, candidate.body as Json);
+    const comparison = this.#judge(control, candidate);
     const used = comparison.outcome === 'match' ? [] : comparison.used;
     for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
     if (!late) {
       this.#lag.paired(lagMs, this.#coverage.stalled(Math.min(control.t, candidate.t), Math.max(control.t, candidate.t)));
       this.#order.arrived(control);
     } else if (pairing.verdict?.outcome === 'missing') this.#lag.late(lagMs);
-    this.#record(pairing, {
-      ...(late ? lateness(comparison.outcome, pairing, lagMs) : { outcome: comparison.outcome }),
-      t: Math.max(control.t, candidate.t),
-      control: sighting(control),
-      candidate: sighting(candidate),
-      lagMs,
-      ...(comparison.outcome === 'mismatch' ? { differences: comparison.differences } : {}),
-      ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
-    });
+    if (!late && !pairing.expired && comparison.outcome !== 'mismatch') {
+      this.#ledger.agree(comparison.outcome, pairing.type, pairing.account);
+    } else {
+      this.#record(pairing, {
+        ...(late ? lateness(comparison.outcome, pairing, lagMs) : { outcome: comparison.outcome }),
+        t: Math.max(control.t, candidate.t),
+        control: sighting(control),
+        candidate: sighting(candidate),
+        lagMs,
+        ...(comparison.outcome === 'mismatch' ? { differences: comparison.differences } : {}),
+        ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
+      });
+    }
     release(control);
     release(candidate);
+  }
+
+  /** Fast yes, slow no: prints decide equality where there are any, bodies the rest. */
+  #judge(control: Observation, candidate: Observation): Comparison {
+    const decision = decide(control.print, candidate.print);
+    if (decision === 'look closer') return this.#compare(this.#body(control), this.#body(candidate));
+    return decision.used.length === 0 ? { outcome: 'match' } : { outcome: 'allowed', used: decision.used };
   }
 
   /** The wait is over: coverage before blame. */
@@ -152,7 +168,7 @@ export class Line {
     const { account, type, key } = pairing;
     const { side } = observation;
     const first = pairing[side] as Observation;
-    const same = this.#compare(this.#body(first), observation.body as Json).outcome !== 'mismatch';
+    const sameContent = this.#sameContent(first, observation);
     const afterMs = microseconds(observation.t - first.t);
     this.#ledger.record({
       outcome: 'duplicate',
@@ -161,15 +177,23 @@ export class Line {
       key,
       t: observation.t,
       [side]: sighting(observation),
-      duplicate: { side, afterMs, sameContent: same },
-      reason: `seen ${afterMs} ms before on ${side}, ${same ? 'with the same content' : 'with other content'}`,
+      duplicate: { side, afterMs, sameContent },
+      reason: `seen ${afterMs} ms before on ${side}, ${sameContent ? 'with the same content' : 'with other content'}`,
     });
   }
 
-  /** An observation's body, decoded once more if it was released. */
+  /** Whether a repeat says the same under the rules. A first one that is released is known by its print or its text. */
+  #sameContent(first: Observation, repeat: Observation): boolean {
+    if (first.print !== undefined && repeat.print !== undefined) return decide(first.print, repeat.print) !== 'look closer';
+    if (first.print !== undefined && first.payload === '') return false;
+    return this.#compare(this.#body(first), this.#body(repeat)).outcome !== 'mismatch';
+  }
+
+  /** An observation's body, decoded when first asked for, and once more if it was released. */
   #body(observation: Observation): Json {
     if (observation.body !== undefined) return observation.body;
-    const again = this.#observe({ kind: 'frame', ...observation });
+    const { side, account, t, channel, event, payload } = observation;
+    const again = this.#observe({ kind: 'frame', side, account, t, channel, event, payload });
     if (again.kind !== 'observation') throw new Error('an observation could not be read a second time');
     return again.observation.body as Json;
   }
@@ -227,7 +251,7 @@ export class Line {
       },
     };
     const unseen = accounts.flatMap(({ id }) => this.#unseen(id, gaps));
-    const decision = decide(gate, { found, events, unmapped, unseen });
+    const decision = decideGate(gate, { found, events, unmapped, unseen });
     return {
       format: 'feed-parity/report',
       version: 1,
@@ -266,9 +290,10 @@ function sighting({ t, channel, event, payload }: Observation): Sighting {
   return { t, channel, event, payload };
 }
 
-/** Lets go of a judged body: only the payload's text is kept, for as long as the key is remembered. */
+/** Lets go of a judged body: only the print or the payload's text is kept, for as long as the key is remembered. */
 function release(observation: Observation): void {
   observation.body = undefined;
+  observation.release?.();
 }
 
 /** Stamps have microsecond resolution; so have their differences. */

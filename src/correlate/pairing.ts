@@ -11,7 +11,7 @@ export interface Pairing {
   /** Set once the wait of a single observation is over. */
   expired: boolean;
   /** How far the pairing has been judged: the verdict that stands, if one was reached. */
-  verdict?: Verdict;
+  verdict?: Omit<Verdict, 'id'>;
   /** The moment after which the key is forgotten. */
   forgetAt: number;
 }

@@ -5,6 +5,9 @@ import type { Frame, Side } from '../model/timeline.js';
 /** Verdicts kept whole for the report; further ones are counted, and their number is told. */
 export const FINDINGS_KEPT = 10_000;
 
+/** A verdict without its place among the findings, which only the whole report knows. */
+export type Entry = Omit<Verdict, 'id'>;
+
 /**
  * The account of everything that was observed. Verdicts are added and amended by further verdicts, never edited; each
  * observation stands in exactly one place, and `balance` proves it.
@@ -22,9 +25,8 @@ export class Ledger {
   readonly #unreadable = new Tally();
   /** Observations by side that stand in un-amended verdicts. */
   readonly #judged: BothSides = { control: 0, candidate: 0 };
-  readonly #findings = new Map<string, Verdict>();
+  readonly #findings = new Set<Entry>();
   #leftOut = 0;
-  #verdicts = 0;
 
   constructor(names: { types: readonly string[]; accounts: readonly string[]; rules: number }) {
     for (const type of names.types) this.types[type] = noOutcomes();
@@ -32,25 +34,36 @@ export class Ledger {
     this.letThrough = Array.from({ length: names.rules }, () => 0);
   }
 
-  /** Adds a verdict, which gets the next id. What it amends no longer counts. */
-  record(verdict: Omit<Verdict, 'id' | 'amends'>, amended?: Verdict): Verdict {
-    const entry: Verdict = { id: `v${++this.#verdicts}`, ...verdict, ...(amended && { amends: amended.id }) };
+  /** Counts a pair that agrees, without keeping anything of it: the common case. */
+  agree(outcome: 'match' | 'allowed', type: string, account: string): void {
+    this.#tally(outcome, type, account, 1);
+    this.#judged.control++;
+    this.#judged.candidate++;
+  }
+
+  /** Adds a verdict. What it amends no longer counts. */
+  record(verdict: Entry, amended?: Entry): Entry {
+    const entry: Entry = amended === undefined ? verdict : { ...verdict, amends: amended.outcome };
     if (amended !== undefined) {
       this.#count(amended, -1);
-      if (isFinding(amended) && !this.#findings.delete(amended.id)) this.#leftOut--;
+      if (isFinding(amended) && !this.#findings.delete(amended)) this.#leftOut--;
     }
     this.#count(entry, 1);
     if (isFinding(entry)) {
-      if (this.#findings.size < FINDINGS_KEPT) this.#findings.set(entry.id, entry);
+      if (this.#findings.size < FINDINGS_KEPT) this.#findings.add(entry);
       else this.#leftOut++;
     }
     return entry;
   }
 
-  #count(verdict: Verdict, by: 1 | -1): void {
-    this.outcomes[verdict.outcome] += by;
-    (this.types[verdict.type] ??= noOutcomes())[verdict.outcome] += by;
-    (this.accounts[verdict.account] ??= noOutcomes())[verdict.outcome] += by;
+  #tally(outcome: Outcome, type: string, account: string, by: 1 | -1): void {
+    this.outcomes[outcome] += by;
+    (this.types[type] ??= noOutcomes())[outcome] += by;
+    (this.accounts[account] ??= noOutcomes())[outcome] += by;
+  }
+
+  #count(verdict: Entry, by: 1 | -1): void {
+    this.#tally(verdict.outcome, verdict.type, verdict.account, by);
     if (verdict.duplicate !== undefined) this.duplicates[verdict.duplicate.side] += by;
     if (verdict.control !== undefined) this.#judged.control += by;
     if (verdict.candidate !== undefined) this.#judged.candidate += by;
@@ -83,7 +96,7 @@ export class Ledger {
       unmapped: this.#unmapped.rows().map(({ side, name, count }) => ({ side, event: name, count })),
       unreadable: this.#unreadable.rows().map(({ side, name, count }) => ({ side, reason: name, count })),
       outsideCoverage: this.outsideCoverage,
-      findings: [...this.#findings.values()],
+      findings: [...this.#findings].sort(inOrder).map((entry, index) => ({ id: `v${index + 1}`, ...entry })),
       findingsLeftOut: this.#leftOut,
     };
   }
@@ -107,8 +120,17 @@ export class Ledger {
   }
 }
 
-function isFinding(verdict: Verdict): boolean {
+function isFinding(verdict: Entry): boolean {
   return verdict.outcome !== 'match' && verdict.outcome !== 'allowed';
+}
+
+/** Findings by time, and at one moment by what they speak of: the order does not depend on who found them. */
+function inOrder(a: Entry, b: Entry): number {
+  return a.t - b.t || compare(a.account, b.account) || compare(a.type, b.type) || compare(a.key, b.key);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function noOutcomes(): OutcomeCounts {

@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import type { Print } from './print.js';
 import type { Ms, Side } from './timeline.js';
 
 /** What a frame means: one event of a declared type, of one account, on one side. */
@@ -17,4 +18,15 @@ export interface Observation {
   readonly payload: string;
   /** The part of the payload that is compared, decoded without losing a digit; released once it has been judged. */
   body: Json | undefined;
+  /** Its fingerprint, where one was taken instead of decoding. */
+  readonly print?: Print;
+  /** Lets go of what holds the payload in memory, once it has been judged; its text is then gone. */
+  release?(): void;
 }
+
+/** What a frame turned out to be. Exactly one of these, for every frame. */
+export type Observed =
+  | { readonly kind: 'observation'; readonly observation: Observation }
+  | { readonly kind: 'only'; readonly type: string }
+  | { readonly kind: 'unmapped' }
+  | { readonly kind: 'unreadable'; readonly reason: string };

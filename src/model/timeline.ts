@@ -21,6 +21,8 @@ export interface Frame {
   readonly event: string;
   /** The payload's text. Normally JSON; what is none is counted as unreadable by the line. */
   readonly payload: string;
+  /** The payload's bytes (UTF-8), where the source has them at hand and the text would have to be made. */
+  readonly bytes?: Uint8Array;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;
 }

@@ -37,7 +37,7 @@ export interface Sighting {
 
 /** The judgement of one pairing. Later news amends by a further verdict, never by an edit. */
 export interface Verdict {
-  /** Stable within a report: `v17`. */
+  /** Its place among the report's findings: `v17`. The same timeline gives the same ids. */
   readonly id: string;
   readonly outcome: Outcome;
   readonly account: string;
@@ -56,6 +56,6 @@ export interface Verdict {
   readonly reason?: string;
   /** Duplicates: on which side, how long after the first, and whether the content is the same. */
   readonly duplicate?: { readonly side: Side; readonly afterMs: Ms; readonly sameContent: boolean };
-  /** The earlier verdict that this one replaces. */
-  readonly amends?: string;
+  /** The outcome that stood before later news changed it. */
+  readonly amends?: Outcome;
 }

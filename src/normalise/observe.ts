@@ -1,17 +1,10 @@
 import { isObject, type Json } from '../model/json.js';
-import type { Observation } from '../model/observation.js';
+import type { Observed } from '../model/observation.js';
 import type { EventPlace, EventType, PathValue, Settings } from '../model/settings.js';
 import type { Frame } from '../model/timeline.js';
 import { decode, Unreadable } from './decode.js';
 import { keyText, read } from './read.js';
 import { applyRenames } from './rename.js';
-
-/** What a frame turned out to be. Exactly one of these, for every frame. */
-export type Observed =
-  | { readonly kind: 'observation'; readonly observation: Observation }
-  | { readonly kind: 'only'; readonly type: string }
-  | { readonly kind: 'unmapped' }
-  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Compiles the declared event types into the function that reads frames. Pure; throws nothing. */
 export function observer(settings: Pick<Settings, 'events' | 'rename'>): (frame: Frame) => Observed {

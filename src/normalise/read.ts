@@ -19,7 +19,7 @@ export function read(value: Json | undefined, path: Path): Json | undefined {
  */
 export function keyText(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+  if (typeof value === 'number') return String(value);
   if (value instanceof ExactNumber) return /^-?\d+$/.test(value.text) ? value.text : value.canonical;
   return undefined;
 }

@@ -1,13 +1,6 @@
-import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
-
-/**
- * cli-table3's own measure, whichever version it has: were cells cut by another one, the versions' quarrels over rare
- * characters would push columns out of line.
- */
-const stringWidth = createRequire(createRequire(import.meta.url).resolve('cli-table3'))('string-width') as (
-  text: string,
-) => number;
+// The version that cli-table3 measures with: were cells cut by another, rare characters would push columns out of line.
+import stringWidth from 'string-width';
 
 /** What a piece of text is to the reader, rather than its colour. */
 export type Style = 'strong' | 'faint' | 'good' | 'bad' | 'doubt';

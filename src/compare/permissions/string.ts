@@ -9,7 +9,6 @@ export const string: Reconcile = (control, candidate) => {
 
 function spelling(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value);
-  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return value instanceof ExactNumber ? value.text : undefined;
 }

@@ -1,0 +1,14 @@
+/**
+ * The fingerprint of a body under the configured renames and rules, taken from the payload's bytes without building
+ * objects. Two bodies with equal prints are equal (or differ only where a rule permits); unequal prints say nothing:
+ * look closer. 64 bits in two lanes, sums over the leaves, so that the order of members does not count.
+ */
+export interface Print {
+  /** Everything that no rule relaxes, and what the rules that relax leave to compare. */
+  readonly a: number;
+  readonly b: number;
+  /** Lane pairs by rule: the values as they were spelt; unequal ones were let through by that rule. */
+  readonly ruled: readonly number[];
+  /** Bit n set: rule n saw an instant written finer than milliseconds, so that the print alone cannot decide it. */
+  readonly fine: number;
+}

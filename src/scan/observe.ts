@@ -1,0 +1,110 @@
+import type { Json } from '../model/json.js';
+import type { Observation, Observed } from '../model/observation.js';
+import type { Print } from '../model/print.js';
+import type { Settings } from '../model/settings.js';
+import type { Frame } from '../model/timeline.js';
+import { compilePlans, type Claim, type Plan } from './plan.js';
+import { ABSENT, NUMBER, Scanner, TEXT } from './scanner.js';
+
+/** Payloads beyond this are left to the parser, which tells them. */
+const LONGEST = 1_000_000;
+
+/**
+ * Reads frames from their bytes without building objects. Returns undefined for a frame that has no bytes, that no plan
+ * covers, or that is unusual in any way: such a frame is to be parsed.
+ */
+export function scanningObserver(settings: Pick<Settings, 'events' | 'rename' | 'rules'>): (frame: Frame) => Observed | undefined {
+  const readers = new Map<string, { readonly plan: Plan; readonly scanner: Scanner }>();
+  for (const [name, plan] of compilePlans(settings)) {
+    readers.set(name, { plan, scanner: new Scanner(plan, settings.rules.length) });
+  }
+  const only = new Map(settings.events.map((type) => [type, { kind: 'only', type: type.name } as const]));
+  return (frame) => {
+    const { bytes } = frame;
+    if (bytes === undefined || bytes.length > LONGEST || frame.unreadable !== undefined) return undefined;
+    const reader = readers.get(`${frame.side} ${frame.event}`);
+    if (reader === undefined || !reader.scanner.scan(bytes, 0, bytes.length)) return undefined;
+    const { scanner } = reader;
+    const claim = claimant(reader.plan.claims, scanner);
+    if (claim === undefined) return UNMAPPED;
+    if (claim.type.only !== undefined) return only.get(claim.type);
+    const key = keyOf(claim, scanner, bytes);
+    return key === undefined ? undefined : { kind: 'observation', observation: new Scanned(frame, claim.type.name, key, printOf(scanner)) };
+  };
+}
+
+const UNMAPPED: Observed = { kind: 'unmapped' };
+
+function claimant(claims: readonly Claim[], scanner: Scanner): Claim | undefined {
+  for (const claim of claims) {
+    let holds = true;
+    for (const { capture, a, b } of claim.where) {
+      if (scanner.kind[capture] === ABSENT || scanner.captureA[capture] !== a || scanner.captureB[capture] !== b) {
+        holds = false;
+        break;
+      }
+    }
+    if (holds) return claim;
+  }
+  return undefined;
+}
+
+/** The correlation key, where it is spelt plainly; the parser knows the rest. */
+function keyOf(claim: Claim, scanner: Scanner, bytes: Uint8Array): string | undefined {
+  const parts: string[] = [];
+  for (const capture of claim.key) {
+    const kind = scanner.kind[capture];
+    const from = scanner.from[capture] as number;
+    const to = scanner.to[capture] as number;
+    if (from === to || (kind !== TEXT && !(kind === NUMBER && isInteger(bytes, from, to)))) return undefined;
+    parts.push(text(bytes, from, to));
+  }
+  return parts.length === 1 ? parts[0] : JSON.stringify(parts);
+}
+
+function isInteger(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] === 0x2e) return false;
+  return true;
+}
+
+function text(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+}
+
+function printOf(scanner: Scanner): Print {
+  return { a: scanner.a, b: scanner.b, ruled: Array.from(scanner.ruled), fine: scanner.fine };
+}
+
+/** An observation whose payload stays bytes until somebody asks for its text. */
+class Scanned implements Observation {
+  readonly side;
+  readonly account;
+  readonly t;
+  readonly channel;
+  readonly event;
+  body: Json | undefined = undefined;
+  /** Let go of when the observation is released, so that a remembered key does not keep a file's blocks in memory. */
+  #frame: Frame | undefined;
+
+  constructor(
+    frame: Frame,
+    readonly type: string,
+    readonly key: string,
+    readonly print: Print,
+  ) {
+    this.side = frame.side;
+    this.account = frame.account;
+    this.t = frame.t;
+    this.channel = frame.channel;
+    this.event = frame.event;
+    this.#frame = frame;
+  }
+
+  get payload(): string {
+    return this.#frame?.payload ?? '';
+  }
+
+  release(): void {
+    this.#frame = undefined;
+  }
+}

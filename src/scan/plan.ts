@@ -1,0 +1,245 @@
+import type { EventPlace, EventType, Rename, Rule, Settings } from '../model/settings.js';
+import type { Path } from '../model/path.js';
+import type { Side } from '../model/timeline.js';
+import { below, lanes, ROOT_A, ROOT_B, TAG } from './hash.js';
+
+/** How a rule's values enter the print; rules of other kinds are not relaxed here, and unequal values looked at closer. */
+export type Relaxed = 'ignore' | 'instant' | 'string' | 'nullish';
+
+/** A place in the payload at which the scanner does something. Places that are none of these need no node. */
+export interface Node {
+  readonly children: Map<number, Child[]>;
+  /** Of arrays: every element. */
+  each?: Node;
+  /** Capture the value: index into the plan's captures. */
+  capture?: number;
+  /** The compared part of the payload begins here; `node` leads on within it. */
+  body?: Node;
+  rule?: { readonly index: number; readonly kind: Relaxed };
+  /** The object counts as being there even if all it holds is let through. */
+  present?: boolean;
+  /** The member is read at another place: path lanes, the node there, and the rename's bit. */
+  moved?: { readonly a: number; readonly b: number; readonly node: Node | undefined; readonly bit: number };
+  /** A rename leads here: the rename's bit. */
+  target?: number;
+}
+
+export interface Child {
+  readonly b: number;
+  readonly node: Node;
+}
+
+/** One type's claim on frames of an event: captures that must have these lanes, and captures that are the key. */
+export interface Claim {
+  readonly type: EventType;
+  readonly where: readonly { readonly capture: number; readonly a: number; readonly b: number }[];
+  readonly key: readonly number[];
+}
+
+/** How to scan the frames of one event on one side. */
+export interface Plan {
+  readonly root: Node;
+  readonly captures: number;
+  readonly claims: readonly Claim[];
+}
+
+/** Rules whose values are folded into the print; the fine-instant bits of a print have room for these. */
+const RULES_MOST = 31;
+
+/**
+ * Compiles the plans by side and event name. An event whose declaration the scanner cannot follow (types of one event
+ * that compare different parts, renames that build on each other, rules that overlap) has none, and is always parsed.
+ */
+export function compilePlans(settings: Pick<Settings, 'events' | 'rename' | 'rules'>): Map<string, Plan> {
+  const plans = new Map<string, Plan>();
+  const rules = ruleTree(settings.rules);
+  if (rules === undefined || !independent(settings.rename)) return plans;
+  for (const side of ['control', 'candidate'] as const) {
+    const names = new Set(settings.events.flatMap((type) => type[side]?.event ?? []));
+    for (const name of names) {
+      const types = settings.events.filter((type) => type[side]?.event === name);
+      const plan = planOf(side, types, rules, side === 'candidate' ? settings.rename : []);
+      if (plan !== undefined) plans.set(`${side} ${name}`, plan);
+    }
+  }
+  return plans;
+}
+
+function planOf(side: Side, types: readonly EventType[], rules: Node, renames: readonly Rename[]): Plan | undefined {
+  const places = types.map((type) => type[side] as EventPlace);
+  const body = places[0]?.body;
+  if (places.some((place) => place.body?.text !== body?.text)) return undefined;
+  const root: Node = { children: new Map() };
+  const captured = new Map<string, number>();
+  const capture = (path: Path): number | undefined => {
+    const known = captured.get(path.text);
+    if (known !== undefined) return known;
+    const node = place(root, path);
+    if (node === undefined) return undefined;
+    const index = captured.size;
+    captured.set(path.text, index);
+    node.capture = index;
+    return index;
+  };
+  const start = body === undefined ? root : place(root, body);
+  if (start === undefined) return undefined;
+  const bodyNode = clone(rules);
+  for (const [bit, rename] of renames.entries()) if (!addRename(bodyNode, rename, bit)) return undefined;
+  // Captures inside the body must be found while the body is scanned, so both trees become one.
+  start.body = bodyNode;
+  const claims: Claim[] = [];
+  for (const [at, type] of types.entries()) {
+    const claim = claimOf(type, places[at] as EventPlace, capture);
+    if (claim === undefined) return undefined;
+    claims.push(claim);
+  }
+  graft(start, bodyNode);
+  if (ambiguous(root) || ambiguous(bodyNode)) return undefined;
+  return { root, captures: captured.size, claims };
+}
+
+function claimOf(type: EventType, where: EventPlace, capture: (path: Path) => number | undefined): Claim | undefined {
+  const conditions = where.where.map(({ path, value }) => {
+    const index = capture(path);
+    // Numbers have many spellings; only texts and literals are told by their bytes.
+    if (index === undefined || typeof value === 'number') return undefined;
+    return { capture: index, ...valueLanes(value) };
+  });
+  const key = where.key.map(capture);
+  if (conditions.includes(undefined) || key.includes(undefined)) return undefined;
+  return { type, where: conditions as Claim['where'], key: key as number[] };
+}
+
+function valueLanes(value: string | boolean | null): { a: number; b: number } {
+  const { a, b } = lanes(String(value));
+  const tag = typeof value === 'string' ? TAG.string : TAG.literal;
+  return { a: a ^ tag, b: b ^ tag };
+}
+
+/** The node of a path of names, made where there is none. */
+function place(root: Node, path: Path): Node | undefined {
+  let node = root;
+  for (const segment of path.segments) {
+    if (segment.kind === 'name') node = childOf(node, segment.name);
+    else if (segment.kind === 'each') node = node.each ??= { children: new Map() };
+    else return undefined;
+  }
+  return node;
+}
+
+function childOf(node: Node, name: string): Node {
+  const { a, b } = lanes(name);
+  const known = node.children.get(a) ?? [];
+  const found = known.find((child) => child.b === b);
+  if (found !== undefined) return found.node;
+  const made: Node = { children: new Map() };
+  node.children.set(a, [...known, { b, node: made }]);
+  return made;
+}
+
+function ruleTree(rules: readonly Rule[]): Node | undefined {
+  const root: Node = { children: new Map() };
+  if (rules.length > RULES_MOST) return undefined;
+  for (const [index, rule] of rules.entries()) {
+    const { kind } = rule.permits;
+    if (kind !== 'ignore' && kind !== 'instant' && kind !== 'string' && kind !== 'nullish') continue;
+    const node = place(root, rule.path);
+    // Indices and `..` are not followed here: what differs there is looked at closer.
+    if (node === undefined) continue;
+    if (node === root || node.rule !== undefined) return undefined;
+    node.rule = { index, kind };
+    if (kind === 'ignore' || kind === 'nullish') markWay(root, rule.path);
+  }
+  return overlaps(root, false) ? undefined : root;
+}
+
+function markWay(root: Node, path: Path): void {
+  let node = root;
+  for (const segment of path.segments) {
+    node.present = true;
+    node = segment.kind === 'name' ? childOf(node, segment.name) : (node.each as Node);
+  }
+}
+
+/** Whether one rule lies below another, or a name and `[*]` speak of the same place. */
+function overlaps(node: Node, ruled: boolean): boolean {
+  if (ruled && node.rule !== undefined) return true;
+  return ambiguous(node) || nodesBelow(node).some((child) => overlaps(child, ruled || node.rule !== undefined));
+}
+
+/** Whether a name and `[*]` speak of the same members anywhere. */
+function ambiguous(node: Node): boolean {
+  return (node.each !== undefined && node.children.size > 0) || nodesBelow(node).some(ambiguous);
+}
+
+function nodesBelow(node: Node): Node[] {
+  const named = [...node.children.values()].flat().map((child) => child.node);
+  return node.each === undefined ? named : [...named, node.each];
+}
+
+/** Renames that neither feed nor contain one another. */
+function independent(renames: readonly Rename[]): boolean {
+  const texts = renames.map(({ from, to }) => ({ from: `${from.text}.`, to: `${to.text}.` }));
+  return texts.every(({ from, to }, at) =>
+    texts.every(
+      (other, index) =>
+        !touches(from, other.to) && !touches(to, other.from) && (at === index || (!touches(from, other.from) && !touches(to, other.to))),
+    ),
+  );
+}
+
+function touches(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+function addRename(body: Node, rename: Rename, bit: number): boolean {
+  if (bit >= 31 || ruledAbove(body, rename.from) || ruledAbove(body, rename.to)) return false;
+  const from = place(body, rename.from);
+  const target = place(body, rename.to);
+  if (from === undefined || target === undefined) return false;
+  let a = ROOT_A;
+  let b = ROOT_B;
+  for (const segment of rename.to.segments) {
+    if (segment.kind !== 'name') return false;
+    const name = lanes(segment.name);
+    a = below(a, name.a);
+    b = below(b, name.b);
+  }
+  from.moved = { a, b, node: target, bit };
+  target.target = bit;
+  return true;
+}
+
+/** Whether a rule speaks of something that holds the place. */
+function ruledAbove(body: Node, path: Path): boolean {
+  let node: Node | undefined = body;
+  for (const segment of path.segments.slice(0, -1)) {
+    if (segment.kind !== 'name') return true;
+    const { a, b }: { a: number; b: number } = lanes(segment.name);
+    node = node?.children.get(a)?.find((child) => child.b === b)?.node;
+    if (node?.rule !== undefined) return true;
+  }
+  return false;
+}
+
+/** A copy, since captures and renames of one event must not show in another's tree. */
+function clone(node: Node): Node {
+  const children = new Map([...node.children].map(([a, list]) => [a, list.map(({ b, node }) => ({ b, node: clone(node) }))]));
+  return { ...node, children, ...(node.each === undefined ? {} : { each: clone(node.each) }) };
+}
+
+/** Puts what the outer tree captures below the body's beginning into the body's own tree. */
+function graft(outer: Node, body: Node): void {
+  for (const [a, list] of outer.children) {
+    for (const { b, node } of list) {
+      const known = body.children.get(a) ?? [];
+      const found = known.find((child) => child.b === b);
+      if (found === undefined) body.children.set(a, [...known, { b, node: clone(node) }]);
+      else {
+        if (node.capture !== undefined) found.node.capture = node.capture;
+        graft(node, found.node);
+      }
+    }
+  }
+}
+
