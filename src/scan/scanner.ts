@@ -171,7 +171,7 @@ export class Scanner {
         else return UNSURE;
       }
       // Elements that a rule lets through still have to be as many.
-      if (node?.present === true) this.#leaf(a, b, sink, index ^ TAG.array, index ^ TAG.array);
+      if (node?.present === true) this.#leaf(a, b, sink, (index + 1) * 256 + TAG.array, (index + 1) * 256 + TAG.array);
     }
     if (i >= this.#end) return UNSURE;
     this.#depth--;
