@@ -4,13 +4,12 @@ import { Coverage } from './correlate/coverage.js';
 import { Deadlines } from './correlate/deadlines.js';
 import { Order } from './correlate/order.js';
 import type { Pairing, Step } from './correlate/pairing.js';
-import { decide as decideGate } from './ledger/gate.js';
-import { hints } from './ledger/hints.js';
+import { conclude } from './ledger/conclude.js';
 import { Lag } from './ledger/lag.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Json } from './model/json.js';
 import type { Observation, Observed } from './model/observation.js';
-import type { Gap, Progress, Report } from './model/report.js';
+import type { Books, Gap, Progress, Report } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import { SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
 import type { Outcome, Sighting, Verdict } from './model/verdict.js';
@@ -95,7 +94,10 @@ export class Line {
     const used = comparison.outcome === 'match' ? [] : comparison.used;
     for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
     if (!late) {
-      this.#lag.paired(lagMs, this.#coverage.stalled(Math.min(control.t, candidate.t), Math.max(control.t, candidate.t)));
+      this.#lag.paired(
+        lagMs,
+        this.#coverage.stalled(Math.min(control.t, candidate.t), Math.max(control.t, candidate.t)),
+      );
       this.#order.arrived(control);
     } else if (pairing.verdict?.outcome === 'missing') this.#lag.late(lagMs);
     if (!late && !pairing.expired && comparison.outcome !== 'mismatch') {
@@ -141,7 +143,8 @@ export class Line {
       ...(gap === undefined ? {} : { reason: blame(gap, absent) }),
     });
     const since = this.#coverage.since(absent, account);
-    if (side === 'candidate' && gap?.toMs === since) this.#early.push(since + this.#settings.match.window.afterMs, pairing);
+    if (side === 'candidate' && gap?.toMs === since)
+      this.#early.push(since + this.#settings.match.window.afterMs, pairing);
   }
 
   /**
@@ -184,7 +187,8 @@ export class Line {
 
   /** Whether a repeat says the same under the rules. A first one that is released is known by its print or its text. */
   #sameContent(first: Observation, repeat: Observation): boolean {
-    if (first.print !== undefined && repeat.print !== undefined) return decide(first.print, repeat.print) !== 'look closer';
+    if (first.print !== undefined && repeat.print !== undefined)
+      return decide(first.print, repeat.print) !== 'look closer';
     if (first.print !== undefined && first.payload === '') return false;
     return this.#compare(this.#body(first), this.#body(repeat)).outcome !== 'mismatch';
   }
@@ -225,15 +229,21 @@ export class Line {
 
   /** Closes the books and decides. `startedAt` is wall time, for display. */
   report(run: { readonly startedAt: string; readonly interrupted?: string }): Report {
-    const { accounts, rules, match, gate, hash, events, unmapped } = this.#settings;
+    return conclude(this.books(run), this.#settings);
+  }
+
+  /** The books alone, for whoever adds up several shares before deciding. */
+  books(run: { readonly startedAt: string; readonly interrupted?: string }): Books {
+    const { accounts, rules, match, hash } = this.#settings;
     while (this.#early.next < Infinity) this.#reconsider(this.#early.take().item);
     const open = { ...this.#correlator.open };
     this.#ledger.balance(open);
     const gaps = this.#coverage.gaps();
-    const found = {
+    const { pairs, reordered, examples } = this.#order;
+    return {
       ...this.#ledger.account(),
       lag: this.#lag.summary(),
-      order: { pairs: this.#order.pairs, reordered: this.#order.reordered, examples: this.#order.examples },
+      order: { pairs, reordered, examples },
       open,
       gaps,
       rules: rules.map((rule, index) => ({
@@ -241,6 +251,7 @@ export class Line {
         reason: rule.reason,
         letThrough: this.#ledger.letThrough[index] ?? 0,
       })),
+      uncovered: accounts.flatMap(({ id }) => this.#unseen(id, gaps)),
       run: {
         startedAt: run.startedAt,
         durationMs: this.#t,
@@ -250,22 +261,14 @@ export class Line {
         ...(run.interrupted === undefined ? {} : { interrupted: run.interrupted }),
       },
     };
-    const unseen = accounts.flatMap(({ id }) => this.#unseen(id, gaps));
-    const decision = decideGate(gate, { found, events, unmapped, unseen });
-    return {
-      format: 'feed-parity/report',
-      version: 1,
-      status: decision.status,
-      ...found,
-      gate: decision,
-      hints: hints(found),
-    };
   }
 
   #unseen(account: string, gaps: readonly Gap[]): string[] {
     if (this.#coverage.start(account) !== Infinity) return [];
     return SIDES.flatMap((side) => {
-      const gap = gaps.find((gap) => gap.account === account && gap.side === side && gap.toMs === null && gap.fromMs === 0);
+      const gap = gaps.find(
+        (gap) => gap.account === account && gap.side === side && gap.toMs === null && gap.fromMs === 0,
+      );
       return gap === undefined ? [] : [`${account} was never subscribed on ${side}: ${gap.reason}`];
     });
   }

@@ -13,6 +13,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   normalise: { rooms: ['model'], libraries: ['lossless-json'] },
   correlate: { rooms: ['model'], libraries: [] },
   compare: { rooms: ['model'], libraries: ['deep-diff'] },
+  scan: { rooms: ['model'], libraries: [] },
   ledger: { rooms: ['model'], libraries: ['hdr-histogram-js', 'jstat'] },
   reports: { rooms: ['model'], libraries: ['cli-table3', 'string-width'] },
   config: { rooms: ['model'], libraries: ['zod', 'yaml'] },
@@ -20,7 +21,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   sources: { rooms: ['model'], libraries: ['pusher-js', 'phoenix', 'ws', 'undici', 'p-limit'] },
   sandbox: { rooms: ['model'], libraries: ['ws'] },
   'clock.ts': { rooms: ['model'], libraries: [] },
-  'run.ts': { rooms: ['model', 'normalise', 'correlate', 'compare', 'ledger'], libraries: [] },
+  'run.ts': { rooms: ['model', 'normalise', 'scan', 'correlate', 'compare', 'ledger'], libraries: [] },
   'attendance.ts': { rooms: ['model'], libraries: [] },
   'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'sources'], libraries: [] },
   commands: {

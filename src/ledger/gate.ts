@@ -62,7 +62,11 @@ function defectRate(settings: GateSettings, evidence: GateDecision['evidence']):
   const at = `at ${share(settings.confidence)} confidence`;
   const atLeast = lowerBound(defects, events, settings.confidence);
   const seen = `${count(defects)} of ${count(events)}`;
-  const answer = { name: 'defectRate', limit: `at most ${share(limit)} ${at}`, actual: `${seen}, so below ${share(evidence.upperBound)}` };
+  const answer = {
+    name: 'defectRate',
+    limit: `at most ${share(limit)} ${at}`,
+    actual: `${seen}, so below ${share(evidence.upperBound)}`,
+  };
   if (evidence.upperBound <= limit) return [{ ...answer, status: 'held' }];
   if (atLeast > limit) return [{ ...answer, actual: `${seen}, so above ${share(atLeast)}`, status: 'exceeded' }];
   const more = cleanEventsNeeded(defects, events, settings.confidence, limit);
@@ -90,7 +94,12 @@ function lag(settings: GateSettings, measured: Report['lag']): Answer[] {
     const actualMs = figures[name as keyof typeof figures];
     const answer = { name: `lag.${name}`, limit: `at most ${duration(limitMs)}` };
     if (measured.count + measured.censored === 0) {
-      return { ...answer, actual: 'nothing measured', status: 'undecided', lacking: [`pairs to measure lag.${name} on`] };
+      return {
+        ...answer,
+        actual: 'nothing measured',
+        status: 'undecided',
+        lacking: [`pairs to measure lag.${name} on`],
+      };
     }
     // A quantile among the censored is at least the window: beyond any limit that is no longer than that.
     const exceeded = actualMs === null || actualMs > limitMs || (name === 'max' && measured.censored > 0);
@@ -124,7 +133,8 @@ function unmapped(facts: Case): Answer[] {
  */
 function inconclusive(settings: GateSettings, { outcomes }: Case['found']): Answer {
   const unknown = outcomes.inconclusive;
-  const judged = outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.missing + outcomes.extra + outcomes.late;
+  const judged =
+    outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.missing + outcomes.extra + outcomes.late;
   const actual = unknown === 0 ? 0 : unknown / (unknown + judged);
   const limit = `at most ${share(settings.inconclusiveShare)}`;
   const answer = { name: 'inconclusiveShare', limit, actual: `${share(actual)} (${count(unknown)})` };
@@ -163,4 +173,3 @@ function seen(facts: Case): Answer[] {
     { name: 'coverage', limit: 'every account seen on both sides', actual, status: 'undecided', lacking: facts.unseen },
   ];
 }
-

@@ -19,7 +19,9 @@ function silentAccounts({ accounts }: Pick<Report, 'accounts'>): string[] {
   const names = silent.slice(0, 3).map(([name]) => name);
   const more = silent.length > 3 ? ` and ${count(silent.length - 3)} more` : '';
   const events = silent.reduce((sum, [, outcomes]) => sum + outcomes.missing, 0);
-  return [`${names.join(', ')}${more}: none of ${count(events)} events came on the candidate; is the flag on for them?`];
+  return [
+    `${names.join(', ')}${more}: none of ${count(events)} events came on the candidate; is the flag on for them?`,
+  ];
 }
 
 function retypedPaths({ findings }: Pick<Report, 'findings'>): string[] {
@@ -31,7 +33,8 @@ function retypedPaths({ findings }: Pick<Report, 'findings'>): string[] {
     }
   }
   return [...paths].map(
-    ([path, times]) => `${path} has the same text but another JSON type in ${count(times)} pairs; \`as: string\` permits that`,
+    ([path, times]) =>
+      `${path} has the same text but another JSON type in ${count(times)} pairs; \`as: string\` permits that`,
   );
 }
 
@@ -43,7 +46,9 @@ function idleRules({ rules, outcomes }: Pick<Report, 'rules' | 'outcomes'>): str
   const pairs = outcomes.match + outcomes.allowed + outcomes.mismatch;
   if (pairs < 100) return [];
   const idle = rules.filter((rule) => rule.letThrough === 0);
-  return idle.map((rule) => `the rule for ${rule.path} let nothing through in ${count(pairs)} pairs; it may be removed`);
+  return idle.map(
+    (rule) => `the rule for ${rule.path} let nothing through in ${count(pairs)} pairs; it may be removed`,
+  );
 }
 
 function candidateFirst({ lag }: Pick<Report, 'lag'>): string[] {

@@ -1,4 +1,4 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import type { LagSummary } from '../model/report.js';
 import type { Ms } from '../model/timeline.js';
 
@@ -79,8 +79,29 @@ export class Lag {
       },
       minMs: this.#min === Infinity ? null : this.#min,
       maxMs: this.#max === -Infinity ? null : this.#max,
+      measured: {
+        earlier: encodeIntoCompressedBase64(this.#earlier),
+        later: encodeIntoCompressedBase64(this.#later),
+        late: encodeIntoCompressedBase64(this.#late),
+        missing: this.#missing,
+      },
     };
   }
+
+  /** Adds what another run measured. Exact, and in any order. */
+  add(other: LagSummary): void {
+    this.#earlier.add(decoded(other.measured.earlier));
+    this.#later.add(decoded(other.measured.later));
+    this.#late.add(decoded(other.measured.late));
+    this.#missing += other.measured.missing;
+    this.#inStall += other.inStall;
+    if (other.minMs !== null) this.#min = Math.min(this.#min, other.minMs);
+    if (other.maxMs !== null) this.#max = Math.max(this.#max, other.maxMs);
+  }
+}
+
+function decoded(text: string): Histogram {
+  return decodeFromCompressedBase64(text, 32, false) as Histogram;
 }
 
 function histogram(): Histogram {

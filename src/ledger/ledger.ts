@@ -125,7 +125,7 @@ function isFinding(verdict: Entry): boolean {
 }
 
 /** Findings by time, and at one moment by what they speak of: the order does not depend on who found them. */
-function inOrder(a: Entry, b: Entry): number {
+export function inOrder(a: Entry, b: Entry): number {
   return a.t - b.t || compare(a.account, b.account) || compare(a.type, b.type) || compare(a.key, b.key);
 }
 

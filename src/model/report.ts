@@ -48,10 +48,15 @@ export interface Report {
   /** Verdicts other than match and allowed, in the order they were reached, un-amended ones only. Bounded: see `findingsLeftOut`. */
   readonly findings: readonly Verdict[];
   readonly findingsLeftOut: number;
+  /** Accounts of which a side was never listening, one sentence each. */
+  readonly uncovered: readonly string[];
   /** Advice drawn from the whole run, one sentence each. */
   readonly hints: readonly string[];
   readonly run: RunFacts;
 }
+
+/** A report without what is decided from it: what two runs of the same config can add up. */
+export type Books = Omit<Report, 'format' | 'version' | 'status' | 'gate' | 'hints'>;
 
 export interface RunFacts {
   /** Wall time of the timeline's start, ISO 8601. */
@@ -87,6 +92,16 @@ export interface LagSummary {
   readonly minMs: Ms | null;
   /** The longest lag measured, late ones included. */
   readonly maxMs: Ms | null;
+  /** What the figures come from, so that reports can be merged exactly. */
+  readonly measured: LagMeasured;
+}
+
+/** HDR histograms (V2, compressed, base64) of microseconds: candidate first, candidate later, and late ones. */
+export interface LagMeasured {
+  readonly earlier: string;
+  readonly later: string;
+  readonly late: string;
+  readonly missing: number;
 }
 
 /** An interval in which a side was not listening (or, with side undefined, in which we were slow). */

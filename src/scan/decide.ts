@@ -12,7 +12,11 @@ export function decide(control: Print | undefined, candidate: Print | undefined)
   const bothFine = control.fine & candidate.fine;
   let used: number[] | undefined;
   for (let rule = 0; rule * 2 < control.ruled.length; rule++) {
-    if (control.ruled[rule * 2] === candidate.ruled[rule * 2] && control.ruled[rule * 2 + 1] === candidate.ruled[rule * 2 + 1]) continue;
+    if (
+      control.ruled[rule * 2] === candidate.ruled[rule * 2] &&
+      control.ruled[rule * 2 + 1] === candidate.ruled[rule * 2 + 1]
+    )
+      continue;
     // Instants that both sides write finer than milliseconds may differ below them.
     if ((bothFine & (1 << rule)) !== 0) return 'look closer';
     (used ??= []).push(rule);

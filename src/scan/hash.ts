@@ -40,4 +40,13 @@ export const ROOT_A = 0x4cf5ad43;
 export const ROOT_B = 0x38b34ae5;
 
 /** What kind of leaf a value is: part of its hash, so that "42" and 42 differ. */
-export const TAG = { string: 0x11, number: 0x22, literal: 0x33, object: 0x44, array: 0x55, instant: 0x66, text: 0x77, there: 0x88 };
+export const TAG = {
+  string: 0x11,
+  number: 0x22,
+  literal: 0x33,
+  object: 0x44,
+  array: 0x55,
+  instant: 0x66,
+  text: 0x77,
+  there: 0x88,
+};

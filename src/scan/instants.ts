@@ -20,7 +20,8 @@ export class Instants {
     const second = digits(bytes, start + 17, 2);
     if (year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0) return undefined;
     const separator = bytes[start + 10];
-    if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || (separator !== 0x54 && separator !== 0x20)) return undefined;
+    if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d || (separator !== 0x54 && separator !== 0x20))
+      return undefined;
     if (bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return undefined;
     // Days that the calendar lacks, and a 24th hour, are for the exact reading to judge.
     if (day < 1 || day > (DAYS[month] ?? 0) || hour > 23 || minute > 59 || second > 59) return undefined;

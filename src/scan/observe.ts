@@ -13,7 +13,9 @@ const LONGEST = 1_000_000;
  * Reads frames from their bytes without building objects. Returns undefined for a frame that has no bytes, that no plan
  * covers, or that is unusual in any way: such a frame is to be parsed.
  */
-export function scanningObserver(settings: Pick<Settings, 'events' | 'rename' | 'rules'>): (frame: Frame) => Observed | undefined {
+export function scanningObserver(
+  settings: Pick<Settings, 'events' | 'rename' | 'rules'>,
+): (frame: Frame) => Observed | undefined {
   const readers = new Map<string, { readonly plan: Plan; readonly scanner: Scanner }>();
   for (const [name, plan] of compilePlans(settings)) {
     readers.set(name, { plan, scanner: new Scanner(plan, settings.rules.length) });
@@ -29,7 +31,9 @@ export function scanningObserver(settings: Pick<Settings, 'events' | 'rename' | 
     if (claim === undefined) return UNMAPPED;
     if (claim.type.only !== undefined) return only.get(claim.type);
     const key = keyOf(claim, scanner, bytes);
-    return key === undefined ? undefined : { kind: 'observation', observation: new Scanned(frame, claim.type.name, key, printOf(scanner)) };
+    return key === undefined
+      ? undefined
+      : { kind: 'observation', observation: new Scanned(frame, claim.type.name, key, printOf(scanner)) };
   };
 }
 

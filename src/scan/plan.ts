@@ -183,7 +183,9 @@ function independent(renames: readonly Rename[]): boolean {
   return texts.every(({ from, to }, at) =>
     texts.every(
       (other, index) =>
-        !touches(from, other.to) && !touches(to, other.from) && (at === index || (!touches(from, other.from) && !touches(to, other.to))),
+        !touches(from, other.to) &&
+        !touches(to, other.from) &&
+        (at === index || (!touches(from, other.from) && !touches(to, other.to))),
     ),
   );
 }
@@ -224,7 +226,9 @@ function ruledAbove(body: Node, path: Path): boolean {
 
 /** A copy, since captures and renames of one event must not show in another's tree. */
 function clone(node: Node): Node {
-  const children = new Map([...node.children].map(([a, list]) => [a, list.map(({ b, node }) => ({ b, node: clone(node) }))]));
+  const children = new Map(
+    [...node.children].map(([a, list]) => [a, list.map(({ b, node }) => ({ b, node: clone(node) }))]),
+  );
   return { ...node, children, ...(node.each === undefined ? {} : { each: clone(node.each) }) };
 }
 
@@ -242,4 +246,3 @@ function graft(outer: Node, body: Node): void {
     }
   }
 }
-

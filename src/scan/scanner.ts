@@ -129,7 +129,8 @@ export class Scanner {
         i = this.#blank(i);
         if (bytes[i] !== COLON) return UNSURE;
         i = this.#blank(i + 1);
-        const child = node === undefined ? undefined : node.each === undefined ? childOf(node, nameA, nameB) : node.each;
+        const child =
+          node === undefined ? undefined : node.each === undefined ? childOf(node, nameA, nameB) : node.each;
         i =
           child === undefined
             ? this.#value(i, undefined, below(a, nameA), below(b, nameB), sink)
@@ -240,7 +241,16 @@ export class Scanner {
     } else if (!this.#nullish(at, end, tag)) this.#leaf(a, b, PRINT, valueA, valueB);
   }
 
-  #instant(at: number, end: number, rule: number, a: number, b: number, valueA: number, valueB: number, tag: number): void {
+  #instant(
+    at: number,
+    end: number,
+    rule: number,
+    a: number,
+    b: number,
+    valueA: number,
+    valueB: number,
+    tag: number,
+  ): void {
     const ms = tag === TAG.string && !this.#escaped ? this.#instants.read(this.#bytes, at, end) : undefined;
     if (ms === undefined) {
       this.#leaf(a, b, PRINT, valueA, valueB);
@@ -323,7 +333,11 @@ export class Scanner {
         i += 6;
       }
       // The bytes that the character has in UTF-8, as if it had not been escaped.
-      for (let shift = code < 0x80 ? 0 : code < 0x800 ? 6 : code < 0x10000 ? 12 : 18, first = true; shift >= 0; shift -= 6) {
+      for (
+        let shift = code < 0x80 ? 0 : code < 0x800 ? 6 : code < 0x10000 ? 12 : 18, first = true;
+        shift >= 0;
+        shift -= 6
+      ) {
         const lead = shift === 0 ? 0 : shift === 6 ? 0xc0 : shift === 12 ? 0xe0 : 0xf0;
         const unit = first ? lead | (code >> shift) : 0x80 | ((code >> shift) & 0x3f);
         a = Math.imul(a ^ unit, PRIME_A);

@@ -73,6 +73,7 @@ export function proven(): Report {
       inWindow: { p50Ms: 112.4, p95Ms: 340, p99Ms: 872 },
       minMs: 21.7,
       maxMs: 2310,
+      measured: { earlier: '', later: '', late: '', missing: 0 },
     },
     order: { pairs: 12_000, reordered: 0, examples: [] },
     gate: {
@@ -98,6 +99,7 @@ export function proven(): Report {
     rules: [{ path: '$.updated_at', reason: 'written by each service', letThrough: 500 }],
     findings: [],
     findingsLeftOut: 0,
+    uncovered: [],
     hints: [],
     run: {
       startedAt: '2026-11-22T16:03:11.660Z',
@@ -149,6 +151,7 @@ export function broken(): Report {
       inWindow: { p50Ms: 112.1, p95Ms: 2290, p99Ms: 8720 },
       minMs: -4.2,
       maxMs: 72_310,
+      measured: { earlier: '', later: '', late: '', missing: 0 },
     },
     order: {
       pairs: 12_034,
@@ -226,6 +229,7 @@ export function broken(): Report {
       ),
     ],
     findingsLeftOut: 9,
+    uncovered: [],
     hints: [
       'Every mismatch at $.person.phone differs in blanks alone: a rule {path: $.person.phone, as: text} would let these through, if that is meant.',
       'All events of account rep-7 are missing on candidate: is its feature flag on?',
@@ -254,6 +258,7 @@ export function empty(): Report {
       inWindow: { p50Ms: null, p95Ms: null, p99Ms: null },
       minMs: null,
       maxMs: null,
+      measured: { earlier: '', later: '', late: '', missing: 0 },
     },
     order: { pairs: 0, reordered: 0, examples: [] },
     gate: {

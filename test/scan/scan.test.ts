@@ -14,11 +14,51 @@ const NAMES = ['a', 'b', 'c', 'at', 'x y', '0', '__proto__'] as const;
 
 /** One value in one of the many ways in which it can be spelt, or a near miss. */
 const SCALARS = [
-  ...['null', 'true', 'false', '0', '-0', '1', '1.0', '1.50', '1.5', '15e-1', '10', '1e1', '-1', '9007199254740993', '9007199254740992'],
-  ...['100000000000000000000', '0.0000001', '1234567890123456.5', '1.2345678901234567890', '""', '"null"', '"1"', '"1.0"', '"true"', '"é"', '"\\u00e9"', '"e\\u0301"'],
+  ...[
+    'null',
+    'true',
+    'false',
+    '0',
+    '-0',
+    '1',
+    '1.0',
+    '1.50',
+    '1.5',
+    '15e-1',
+    '10',
+    '1e1',
+    '-1',
+    '9007199254740993',
+    '9007199254740992',
+  ],
+  ...[
+    '100000000000000000000',
+    '0.0000001',
+    '1234567890123456.5',
+    '1.2345678901234567890',
+    '""',
+    '"null"',
+    '"1"',
+    '"1.0"',
+    '"true"',
+    '"é"',
+    '"\\u00e9"',
+    '"e\\u0301"',
+  ],
   ...['"a\\/b"', '"a/b"', '"\\ud83d\\ude00"', '"😀"', '"\\ud800"', '"<b>"', '"\\u003cb\\u003e"', '"\\"q\\""'],
-  ...['"2026-11-22T16:02:15.123Z"', '"2026-11-22T16:02:15.123456Z"', '"2026-11-22T16:02:15.123499Z"', '"2026-11-22T18:02:15.123+02:00"', '"2026-11-22 16:02:15 UTC"'],
-  ...['"2026-11-22T16:02:15.123456"', '"2026-11-31T16:02:15Z"', '"2026-12-31T23:59:59.9Z"', '"2026-12-31T23:59:59.900Z"'],
+  ...[
+    '"2026-11-22T16:02:15.123Z"',
+    '"2026-11-22T16:02:15.123456Z"',
+    '"2026-11-22T16:02:15.123499Z"',
+    '"2026-11-22T18:02:15.123+02:00"',
+    '"2026-11-22 16:02:15 UTC"',
+  ],
+  ...[
+    '"2026-11-22T16:02:15.123456"',
+    '"2026-11-31T16:02:15Z"',
+    '"2026-12-31T23:59:59.9Z"',
+    '"2026-12-31T23:59:59.900Z"',
+  ],
 ];
 const scalar = fc.constantFrom(...SCALARS);
 
@@ -44,7 +84,14 @@ const text = tree.map(written);
 
 const member = fc.constantFrom('a', 'b', 'c', 'at');
 const somePath = fc
-  .array(fc.oneof(member.map((name) => `.${name}`), fc.constant('[*]'), fc.constant('[0]')), { minLength: 1, maxLength: 3 })
+  .array(
+    fc.oneof(
+      member.map((name) => `.${name}`),
+      fc.constant('[*]'),
+      fc.constant('[0]'),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
   .map((steps) => `$${steps.join('')}`);
 
 const permission = fc.constantFrom<Permission>(
@@ -58,15 +105,20 @@ const permission = fc.constantFrom<Permission>(
 );
 
 const rules = fc.array(
-  fc.tuple(fc.oneof(somePath, member.map((name) => `$..${name}`)), permission).map(([at, permits]): Rule => rule(at, permits)),
+  fc
+    .tuple(
+      fc.oneof(
+        somePath,
+        member.map((name) => `$..${name}`),
+      ),
+      permission,
+    )
+    .map(([at, permits]): Rule => rule(at, permits)),
   { maxLength: 3 },
 );
 
 const namesPath = fc.array(member, { minLength: 1, maxLength: 2 }).map((names) => path(`$.${names.join('.')}`));
-const renames = fc.array(
-  fc.record<Rename>({ from: namesPath, to: namesPath }),
-  { maxLength: 2 },
-);
+const renames = fc.array(fc.record<Rename>({ from: namesPath, to: namesPath }), { maxLength: 2 });
 
 /** The tree with a few small changes, most of which keep its meaning or nearly do. */
 function near(value: Tree, numbers: readonly number[]): Tree {
@@ -81,13 +133,20 @@ function near(value: Tree, numbers: readonly number[]): Tree {
     const kind = draw(8);
     if (kind === 0) list.splice(place, 1);
     else if (kind === 1 && list[other] !== undefined) list.splice(place, 0, list[other]);
-    else if (kind <= 4 && list[place] !== undefined && list[other] !== undefined) [list[place], list[other]] = [list[other], list[place]];
+    else if (kind <= 4 && list[place] !== undefined && list[other] !== undefined)
+      [list[place], list[other]] = [list[other], list[place]];
     else if (kind === 5 && list.length > 0) list.pop();
     else if (list[place] !== undefined) {
       const found = list[place];
-      list[place] = 'items' in one ? change(found as Tree) : [renamed((found as [string, Tree])[0]), change((found as [string, Tree])[1])];
+      list[place] =
+        'items' in one
+          ? change(found as Tree)
+          : [renamed((found as [string, Tree])[0]), change((found as [string, Tree])[1])];
     }
-    if (kind === 6 && draw(3) === 0) return 'items' in one ? { members: one.items.map((item, index) => [String(index), item]) } : { items: one.members.map(([, item]) => item) };
+    if (kind === 6 && draw(3) === 0)
+      return 'items' in one
+        ? { members: one.items.map((item, index) => [String(index), item]) }
+        : { items: one.members.map(([, item]) => item) };
     return 'items' in one ? { items: list as Tree[] } : { members: list as [string, Tree][] };
   };
   const renamed = (name: string): string => (draw(3) === 0 ? (NAMES[draw(NAMES.length)] as string) : name);
@@ -106,7 +165,10 @@ function safely(one: string): unknown {
 
 /** What both ways of reading make of a pair of bodies. */
 function judged(control: string, candidate: string, some: { rules: readonly Rule[]; rename: readonly Rename[] }) {
-  const type = eventType({ control: { event: 'email-opened', where: [], body: path('$.body'), key: [path('$.id')] }, candidate: { event: 'item_created', where: [], body: path('$.body'), key: [path('$.id')] } });
+  const type = eventType({
+    control: { event: 'email-opened', where: [], body: path('$.body'), key: [path('$.id')] },
+    candidate: { event: 'item_created', where: [], body: path('$.body'), key: [path('$.id')] },
+  });
   const config = settings({ ...some, events: [type] });
   const slow = observer(config);
   const fast = scanningObserver(config);
@@ -117,7 +179,11 @@ function judged(control: string, candidate: string, some: { rules: readonly Rule
     const parsed = slow(one);
     return { scanned, parsed };
   };
-  return { control: read('control', control), candidate: read('candidate', candidate), compare: comparer(config.rules) };
+  return {
+    control: read('control', control),
+    candidate: read('candidate', candidate),
+    compare: comparer(config.rules),
+  };
 }
 
 type Judged = ReturnType<typeof judged>;
@@ -159,8 +225,20 @@ describe('the scanner', () => {
   });
 
   it.each([
-    { what: 'an object that only the candidate has, all of it ignored', a: '{"z":1}', b: '{"z":1,"a":{"x":1}}', rules: [rule('$.a.x')], rename: [] },
-    { what: 'an array that only control has, all of it ignored', a: '{"a":[1]}', b: '{}', rules: [rule('$.a[*]')], rename: [] },
+    {
+      what: 'an object that only the candidate has, all of it ignored',
+      a: '{"z":1}',
+      b: '{"z":1,"a":{"x":1}}',
+      rules: [rule('$.a.x')],
+      rename: [],
+    },
+    {
+      what: 'an array that only control has, all of it ignored',
+      a: '{"a":[1]}',
+      b: '{}',
+      rules: [rule('$.a[*]')],
+      rename: [],
+    },
     { what: 'arrays of other lengths, all elements ignored', a: '[]', b: '[null]', rules: [rule('$[*]')], rename: [] },
     {
       what: 'members of two objects that a rename would merge',
@@ -170,8 +248,20 @@ describe('the scanner', () => {
       rename: [{ from: path('$.a'), to: path('$.b') }],
     },
     { what: 'a repeated name', a: '{"a":1,"a":2}', b: '{"a":2,"a":1}', rules: [], rename: [] },
-    { what: 'negative zero beside its text', a: '{"a":-0}', b: '{"a":"-0"}', rules: [rule('$.a', { kind: 'string' })], rename: [] },
-    { what: 'a tiny fraction beside its text', a: '{"a":0.0000001}', b: '{"a":"0.0000001"}', rules: [rule('$.a', { kind: 'string' })], rename: [] },
+    {
+      what: 'negative zero beside its text',
+      a: '{"a":-0}',
+      b: '{"a":"-0"}',
+      rules: [rule('$.a', { kind: 'string' })],
+      rename: [],
+    },
+    {
+      what: 'a tiny fraction beside its text',
+      a: '{"a":0.0000001}',
+      b: '{"a":"0.0000001"}',
+      rules: [rule('$.a', { kind: 'string' })],
+      rename: [],
+    },
     {
       what: 'instants that differ below a millisecond',
       a: '{"a":"2026-11-22T16:02:15.123456Z"}',
@@ -179,7 +269,13 @@ describe('the scanner', () => {
       rules: [rule('$.a', { kind: 'instant' })],
       rename: [],
     },
-    { what: 'integers that one double stands for', a: '{"a":9007199254740993}', b: '{"a":9007199254740992}', rules: [], rename: [] },
+    {
+      what: 'integers that one double stands for',
+      a: '{"a":9007199254740993}',
+      b: '{"a":9007199254740992}',
+      rules: [],
+      rename: [],
+    },
     { what: 'a number and its text', a: '{"a":1}', b: '{"a":"1"}', rules: [], rename: [] },
     { what: 'an element that moved', a: '{"a":[1,2]}', b: '{"a":[2,1]}', rules: [], rename: [] },
     { what: 'an array beside an object of the same values', a: '{"a":[1]}', b: '{"a":{"0":1}}', rules: [], rename: [] },
@@ -189,8 +285,22 @@ describe('the scanner', () => {
   });
 
   it.each([
-    { what: 'another order of members', a: '{"a":1,"b":{"c":2}}', b: '{"b":{"c":2}, "a":1.0}', rules: [], rename: [], used: [] },
-    { what: 'escapes', a: '{"a":"\\u003cb\\u003e \\ud83d\\ude00"}', b: '{"a":"<b> 😀"}', rules: [], rename: [], used: [] },
+    {
+      what: 'another order of members',
+      a: '{"a":1,"b":{"c":2}}',
+      b: '{"b":{"c":2}, "a":1.0}',
+      rules: [],
+      rename: [],
+      used: [],
+    },
+    {
+      what: 'escapes',
+      a: '{"a":"\\u003cb\\u003e \\ud83d\\ude00"}',
+      b: '{"a":"<b> 😀"}',
+      rules: [],
+      rename: [],
+      used: [],
+    },
     {
       what: 'a rename',
       a: '{"b":{"x":1}}',
@@ -215,9 +325,23 @@ describe('the scanner', () => {
   it('finds the same key, type and fate of a frame as the parser, or leaves it to it', () => {
     const claimed = settings({
       events: [
-        eventType({ name: 'one', control: { event: 'email-opened', where: [{ path: path('$.a'), value: '1' }], key: [path('$.b'), path('$.c.at')] } }),
-        eventType({ name: 'two', control: { event: 'email-opened', where: [{ path: path('$.a'), value: true }], key: [path('$.b')] } }),
-        eventType({ name: 'new', only: 'control', control: { event: 'email-opened', where: [{ path: path('$.a'), value: null }], key: [] } }),
+        eventType({
+          name: 'one',
+          control: {
+            event: 'email-opened',
+            where: [{ path: path('$.a'), value: '1' }],
+            key: [path('$.b'), path('$.c.at')],
+          },
+        }),
+        eventType({
+          name: 'two',
+          control: { event: 'email-opened', where: [{ path: path('$.a'), value: true }], key: [path('$.b')] },
+        }),
+        eventType({
+          name: 'new',
+          only: 'control',
+          control: { event: 'email-opened', where: [{ path: path('$.a'), value: null }], key: [] },
+        }),
       ],
     });
     const slow = observer(claimed);
@@ -253,5 +377,7 @@ describe('the scanner', () => {
 });
 
 function fateOf(observed: NonNullable<Judged['control']['scanned']>): unknown {
-  return observed.kind === 'observation' ? { type: observed.observation.type, key: observed.observation.key } : observed;
+  return observed.kind === 'observation'
+    ? { type: observed.observation.type, key: observed.observation.key }
+    : observed;
 }
