@@ -1,14 +1,18 @@
 import { ObserveError } from './model/errors.js';
+import type { Settings, SourceSettings } from './model/settings.js';
 import { SIDES, type Link, type Ms, type Side } from './model/timeline.js';
 
 /** Who has come up, who was given up for good, and why the others have not come yet. */
 export class Attendance {
   readonly #accounts: readonly string[];
+  readonly #sources: Sources;
   readonly #cameAt: Record<Side, Map<string, Ms>> = { control: new Map(), candidate: new Map() };
   readonly #down: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
 
-  constructor(accounts: readonly string[]) {
+  /** With the sources, reasons can say which address was tried. */
+  constructor(accounts: readonly string[], sources: Sources = {}) {
     this.#accounts = accounts;
+    this.#sources = sources;
   }
 
   /** Takes notice of a link. Returns true when it gives an account up that was not given up before. */
@@ -46,12 +50,37 @@ export class Attendance {
       return absent.length === this.#accounts.length && (!patient || absent.every(({ link }) => link?.final === true));
     });
   }
+
+  /** Why an account did not come, and what to do about it. */
+  reason(side: Side, link: Link | undefined): string {
+    const reason = link?.reason ?? 'no answer';
+    return `${reason}; ${link?.remedy ?? advice(side, reason, this.#sources[side])}`;
+  }
 }
 
-/** Why an account did not come, and what to do about it. */
-export function reasonOf(side: Side, link: Link | undefined): string {
-  const remedy = link?.remedy ?? `check that the address in the config's ${side} is right and that its server is running`;
-  return `${link?.reason ?? 'no answer'}; ${remedy}`;
+type Sources = Pick<Settings, 'control' | 'candidate'>;
+
+/** Where a source connects to, without the credentials that an address may hold: `ws://127.0.0.1:4000/socket`. */
+export function addressOf(source: SourceSettings): string {
+  if (source.kind !== 'pusher') {
+    const { protocol, host, pathname } = new URL(source.kind === 'phoenix' ? source.phoenix.url : source.websocket.url);
+    return `${protocol}//${host}${pathname}`;
+  }
+  const { cluster, host, port, tls } = source.pusher;
+  if (host === undefined) return `cluster ${cluster}`;
+  return `${tls ? 'wss' : 'ws'}://${host}${port === undefined ? '' : `:${port}`}`;
+}
+
+/** What to check where the source itself could only say what happened. */
+function advice(side: Side, reason: string, source: SourceSettings | undefined): string {
+  if (source === undefined) return `check that the address in the config's ${side} is right and that its server is running`;
+  const place = `${side}.${source.kind}`;
+  if (source.kind === 'pusher' && reason.startsWith('auth endpoint')) {
+    return `check that ${place}.auth.endpoint is what authorises channels, and that it works`;
+  }
+  const address = addressOf(source);
+  if (reason.startsWith('HTTP ')) return `there is a server, but no feed at ${address}: check host, port and path in ${place}`;
+  return `check that ${place} is right to say ${address}, and that the server there is running`;
 }
 
 /** The error of a side that could not be subscribed to at all. */
@@ -59,5 +88,5 @@ export function desertion(side: Side, attendance: Attendance): ObserveError {
   const absent = attendance.absent(side);
   const { account, link } = absent.find(({ link }) => link !== undefined) ?? absent[0] ?? { account: '', link: undefined };
   const others = absent.length > 1 ? ` (and ${absent.length - 1} more)` : '';
-  return new ObserveError(`${side}: could not subscribe ${account}${others}: ${reasonOf(side, link)}`);
+  return new ObserveError(`${side}: could not subscribe ${account}${others}: ${attendance.reason(side, link)}`);
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
-import { KnownError } from './model/errors.js';
+import { printable } from './commands/say.js';
+import { CallError, KnownError } from './model/errors.js';
 
 /** What the process says with its exit code. Interrupted runs add 128 + the signal's number. */
 export const EXIT = { proven: 0, broken: 1, call: 2, unobserved: 3, unproven: 4 } as const;
@@ -27,8 +28,12 @@ function program(done: (code: number) => void): Command {
   const root = new Command('parity')
     .description('Proves a new realtime feed (candidate) equal to the old one (control) before a flag is flipped.')
     .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print what there is')
     .addHelpText('after', examples)
-    .showHelpAfterError('(parity --help shows what there is)')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    // Told as one sentence by `main`, like every other error.
+    .configureOutput({ outputError: () => {} })
+    .helpCommand(false)
     .exitOverride();
 
   const verb = (name: string, summary: string, load: () => Promise<Verb>): Command => {
@@ -73,7 +78,28 @@ function program(done: (code: number) => void): Command {
     .option('--config <file>', 'write the config that watches this sandbox', 'sandbox.yaml')
     .addOption(quiet());
 
+  root
+    .command('help')
+    .argument('[verb]')
+    .description('prints what there is, or what a verb takes')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? root : root.commands.find((command) => command.name() === name);
+      if (command === undefined) throw new CallError(`unknown command '${name}'; ${SEE_HELP}`);
+      command.outputHelp();
+    });
   return root;
+}
+
+const SEE_HELP = 'parity --help shows what there is';
+
+/** What commander found wrong, as one sentence. */
+function sentenceOf({ message }: CommanderError): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\.? *\n?\(Did you mean (.+)\?\)$/s, '; did you mean $1?')
+    .replace('. Expected', ', expected')
+    .replace(/\.$/, '');
+  return text.endsWith('?') ? text : `${text}; ${SEE_HELP}`;
 }
 
 function config(command: Command): Command {
@@ -95,19 +121,32 @@ function version(): string {
 
 /** Runs the command line and returns the exit code. Known errors become one sentence; our own bugs keep their stack. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that went away (`parity … | head`) ends the output, not the run with a stack trace.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.proven : EXIT.call));
+  // A reader that went away (`parity … | head`) changes nothing; whatever else went wrong is told by who wrote.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  process.on('uncaughtException', (error) => process.exit(confess(error)));
   let code: number = EXIT.proven;
   try {
     await program((result) => (code = result)).parseAsync(argv as string[]);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.proven : EXIT.call;
-    if (error instanceof KnownError) {
-      process.stderr.write(`parity: ${error.message}\n`);
-      return error.fault === 'call' ? EXIT.call : EXIT.unobserved;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.proven;
+      // Called without a verb, it has printed its help.
+      if (error.code !== 'commander.help') complain(sentenceOf(error));
+      return EXIT.call;
     }
-    process.stderr.write(`parity: this is a bug, please report it\n${(error as Error)?.stack ?? String(error)}\n`);
-    return EXIT.call;
+    if (!(error instanceof KnownError)) return confess(error);
+    complain(error.message);
+    return error.fault === 'call' ? EXIT.call : EXIT.unobserved;
   }
+}
+
+function complain(sentence: string): void {
+  process.stderr.write(`parity: ${printable(sentence)}\n`);
+}
+
+/** Tells of a bug of ours. Never exit code 1, which would say that parity is broken. */
+function confess(error: unknown): number {
+  process.stderr.write(`parity: this is a bug, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.call;
 }

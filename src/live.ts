@@ -49,7 +49,7 @@ export async function runLive(settings: Settings, options: LiveOptions): Promise
   const queue = new EntryQueue(QUEUE_CAPACITY, settings.match.stallMs);
   const push = (entry: TimelineEntry) => queue.push(entry);
   const line = new Line(settings);
-  const attendance = new Attendance(settings.accounts.map((account) => account.id));
+  const attendance = new Attendance(settings.accounts.map((account) => account.id), settings);
   const random = options.random ?? Math.random;
   const sources = SIDES.map((side) =>
     openSource(sourceOf(settings, side), { side, accounts: settings.accounts, now: clock.now, push, random }),

@@ -11,7 +11,7 @@ import type { Json } from './model/json.js';
 import type { Observation, Observed } from './model/observation.js';
 import type { Books, Gap, Progress, Report } from './model/report.js';
 import type { Settings } from './model/settings.js';
-import { SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
+import { microseconds, SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
 import type { Outcome, Sighting, Verdict } from './model/verdict.js';
 import { observer } from './normalise/observe.js';
 import { decide } from './scan/decide.js';
@@ -56,7 +56,7 @@ export class Line {
     this.#t = Math.max(this.#t, entry.t);
     this.#coverage.note(entry);
     for (const step of this.#correlator.advance(entry.t)) this.#settle(step);
-    while (this.#early.next <= entry.t) this.#reconsider(this.#early.take().item);
+    while (this.#early.next <= entry.t) this.#reconsider(this.#early.take());
     if (entry.kind === 'frame') this.#see(entry);
   }
 
@@ -128,6 +128,7 @@ export class Line {
   #alone(pairing: Pairing, deadline: Ms): void {
     const observation = (pairing.control ?? pairing.candidate) as Observation;
     const { side, account, t } = observation;
+    observation.keep?.();
     const absent: Side = side === 'control' ? 'candidate' : 'control';
     if (t < this.#coverage.start(account)) {
       this.#ledger.outsideCoverage[side]++;
@@ -140,10 +141,10 @@ export class Line {
       outcome: gap !== undefined ? 'inconclusive' : side === 'control' ? 'missing' : 'extra',
       t: deadline,
       [side]: sighting(observation),
-      ...(gap === undefined ? {} : { reason: blame(gap, absent) }),
+      ...(gap === undefined ? {} : { reason: blame(gap, absent, deadline) }),
     });
     const since = this.#coverage.since(absent, account);
-    if (side === 'candidate' && gap?.toMs === since)
+    if (side === 'candidate' && gap?.toMs === since && !this.#coverage.stalled(from, to))
       this.#early.push(since + this.#settings.match.window.afterMs, pairing);
   }
 
@@ -164,7 +165,8 @@ export class Line {
   #windowOf({ side, t }: Observation): [Ms, Ms] {
     const beforeMs = earliest(this.#settings.match);
     const { afterMs } = this.#settings.match.window;
-    return side === 'control' ? [t - beforeMs, t + afterMs] : [t - afterMs, t + beforeMs];
+    const [from, to] = side === 'control' ? [beforeMs, afterMs] : [afterMs, beforeMs];
+    return [microseconds(t - from), microseconds(t + to)];
   }
 
   #repeated(pairing: Pairing, observation: Observation): void {
@@ -235,7 +237,7 @@ export class Line {
   /** The books alone, for whoever adds up several shares before deciding. */
   books(run: { readonly startedAt: string; readonly interrupted?: string }): Books {
     const { accounts, rules, match, hash } = this.#settings;
-    while (this.#early.next < Infinity) this.#reconsider(this.#early.take().item);
+    while (this.#early.next < Infinity) this.#reconsider(this.#early.take());
     const open = { ...this.#correlator.open };
     this.#ledger.balance(open);
     const gaps = this.#coverage.gaps();
@@ -269,7 +271,7 @@ export class Line {
       const gap = gaps.find(
         (gap) => gap.account === account && gap.side === side && gap.toMs === null && gap.fromMs === 0,
       );
-      return gap === undefined ? [] : [`${account} was never subscribed on ${side}: ${gap.reason}`];
+      return gap === undefined ? [] : [`${account} was never subscribed on ${side}: ${gap.final ?? gap.reason}`];
     });
   }
 }
@@ -282,10 +284,10 @@ function lateness(content: Outcome, pairing: Pairing, lagMs: Ms): { outcome: Out
   return { outcome: pairing.verdict?.outcome === 'missing' ? 'late' : 'inconclusive', reason };
 }
 
-function blame(gap: Gap, absent: Side): string {
+function blame(gap: Gap, absent: Side, deadline: Ms): string {
   const who = gap.side === undefined ? 'this process' : absent;
   const from = `${(gap.fromMs / 1000).toFixed(3)} s`;
-  const when = gap.toMs === null ? `since ${from}` : `from ${from} to ${(gap.toMs / 1000).toFixed(3)} s`;
+  const when = gap.toMs === null || gap.toMs > deadline ? `since ${from}` : `from ${from} to ${(gap.toMs / 1000).toFixed(3)} s`;
   return `${who} was not listening ${when}: ${gap.reason}`;
 }
 
@@ -297,9 +299,4 @@ function sighting({ t, channel, event, payload }: Observation): Sighting {
 function release(observation: Observation): void {
   observation.body = undefined;
   observation.release?.();
-}
-
-/** Stamps have microsecond resolution; so have their differences. */
-function microseconds(ms: Ms): Ms {
-  return Math.round(ms * 1000) / 1000;
 }

@@ -1,8 +1,25 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ExactNumber, type Json } from '../src/model/json.js';
 
 /** Names that break naive code, beside ordinary ones. */
-export const names = fc.constantFrom('a', 'b', 'id', '__proto__', 'toString', 'constructor', 'hasOwnProperty', ' ', 'é', 'a-b', "it's", '0', 'x.y', '$', '"', '\n');
+export const names = fc.constantFrom(
+  'a',
+  'b',
+  'id',
+  '__proto__',
+  'toString',
+  'constructor',
+  'hasOwnProperty',
+  ' ',
+  'é',
+  'a-b',
+  "it's",
+  '0',
+  'x.y',
+  '$',
+  '"',
+  '\n',
+);
 
 const scalars = fc.oneof(
   fc.constantFrom<Json>(null, true, false, 0, 1, -1, '', '0', '1', 'a', 'null', 'é', 'e\u0301', '\u2028', '&amp;', '&'),
@@ -18,7 +35,9 @@ export const { json } = fc.letrec<{ json: Json }>((tie) => ({
     scalars,
     fc.array(tie('json'), { maxLength: 3 }),
     // Unlike assignment, fromEntries makes an own member of __proto__ as well.
-    fc.uniqueArray(fc.tuple(names, tie('json')), { maxLength: 3, selector: ([name]) => name }).map((members) => Object.fromEntries(members)),
+    fc
+      .uniqueArray(fc.tuple(names, tie('json')), { maxLength: 3, selector: ([name]) => name })
+      .map((members) => Object.fromEntries(members)),
   ),
 }));
 
@@ -27,7 +46,11 @@ export function backwards(value: Json): Json {
   if (value instanceof ExactNumber) return new ExactNumber(value.canonical, value.text);
   if (Array.isArray(value)) return value.map(backwards);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]): [string, Json] => [name, backwards(member)]).reverse());
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, member]): [string, Json] => [name, backwards(member)])
+      .reverse(),
+  );
 }
 
 /** Freezes a value and everything in it, so that whoever writes to it is caught. */

@@ -1,6 +1,7 @@
 import { loadSettings, type Loaded } from '../config/load.js';
 import { parseDuration } from '../config/duration.js';
-import { CallError } from '../model/errors.js';
+import type { Secrets } from '../config/secrets.js';
+import { CallError, KnownError } from '../model/errors.js';
 import type { Settings } from '../model/settings.js';
 import type { Ms } from '../model/timeline.js';
 
@@ -8,6 +9,16 @@ import type { Ms } from '../model/timeline.js';
 export async function loadConfig(options: { readonly config?: string }): Promise<Loaded> {
   const today = new Date().toISOString().slice(0, 10);
   return loadSettings(options.config, { env: process.env, today, cwd: process.cwd() });
+}
+
+/** Does the work, and keeps the secrets out of what it says went wrong: a server may send back what it was sent. */
+export async function discreetly<Result>(secrets: Secrets, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    throw new KnownError(error.fault, secrets.redact(error.message), { cause: error });
+  }
 }
 
 /** The settings for some of the accounts only; without a list, all of them. */

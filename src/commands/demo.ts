@@ -49,9 +49,9 @@ export async function demo(options: { readonly seed: string; readonly json?: boo
     const { report, interruptedWith } = await attend(settings, live, options, say);
     over.abort();
     await traffic;
+    await printReport(report, { ...options, secrets });
     if (interruptedWith !== undefined) return interruptedWith;
     const result = score(report, sandbox.truth);
-    await printReport(report, { ...options, secrets });
     const table = scoreTable(result, screen(options.json === true ? process.stderr : process.stdout));
     if (options.json !== true) await write(`\n${table}`);
     else if (options.quiet !== true) process.stderr.write(table);
@@ -64,5 +64,6 @@ async function cause(sandbox: Sandbox, refused: string, settleMs: Ms, signal: Ab
   await new Promise((resolve) => setTimeout(resolve, settleMs + 100));
   const refusal = sandbox.strike('refuse-join', refused, { side: 'candidate', forMs: TRAFFIC_MS });
   await sandbox.run({ ratePerS: RATE_PER_S, durationMs: TRAFFIC_MS, faults: FAULTS, signal });
-  await refusal;
+  // Cut short, nobody waits for the server to relent.
+  if (!signal.aborted) await refusal;
 }

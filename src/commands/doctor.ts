@@ -1,11 +1,13 @@
-import { Attendance, reasonOf } from '../attendance.js';
+import { addressOf, Attendance } from '../attendance.js';
 import { startClock } from '../clock.js';
 import { sourceOf } from '../live.js';
 import type { Settings } from '../model/settings.js';
 import { SIDES, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
 import { openSource } from '../sources/index.js';
-import { duration, loadConfig } from './context.js';
+import { discreetly, duration, loadConfig } from './context.js';
 import { write } from './result.js';
+import { printable } from './say.js';
+import type { Loaded } from '../config/load.js';
 import type { Secrets } from '../config/secrets.js';
 
 const OK = 0;
@@ -14,7 +16,11 @@ const NOT_WELL = 3;
 /** `parity doctor`: checks config, connections, credentials, subscriptions and clock; one step a line on stdout. */
 export async function doctor(options: { readonly config?: string; readonly timeout: string }): Promise<number> {
   const timeoutMs = duration('--timeout', options.timeout);
-  const { settings, secrets, file } = await loadConfig(options);
+  const loaded = await loadConfig(options);
+  return discreetly(loaded.secrets, () => examine(loaded, timeoutMs));
+}
+
+async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms): Promise<number> {
   const paired = settings.events.filter((type) => type.only === undefined).length;
   await step(true, `config: ${file} (accounts: ${settings.accounts.length}, event types to compare: ${paired})`, secrets);
   for (const side of SIDES) await step(true, `${side}: ${describeSource(settings, side)}`, secrets);
@@ -29,26 +35,19 @@ export async function doctor(options: { readonly config?: string; readonly timeo
 }
 
 async function step(well: boolean, text: string, secrets: Secrets): Promise<void> {
-  await write(`${well ? '✓' : '✗'} ${secrets.redact(text)}\n`);
+  await write(`${well ? '✓' : '✗'} ${printable(secrets.redact(text))}\n`);
 }
 
 function describeSource(settings: Settings, side: Side): string {
   const source = sourceOf(settings, side);
   switch (source.kind) {
-    case 'pusher': {
-      const { host, port, cluster, channels } = source.pusher;
-      return `Pusher at ${host === undefined ? `cluster ${cluster}` : `${host}${port === undefined ? '' : `:${port}`}`}, ${channels.join(', ')}`;
-    }
+    case 'pusher':
+      return `Pusher at ${addressOf(source)}, ${source.pusher.channels.join(', ')}`;
     case 'phoenix':
-      return `Phoenix at ${withoutQuery(source.phoenix.url)}, ${source.phoenix.topics.join(', ')}`;
+      return `Phoenix at ${addressOf(source)}, ${source.phoenix.topics.join(', ')}`;
     case 'websocket':
-      return `WebSocket at ${withoutQuery(source.websocket.url)}`;
+      return `WebSocket at ${addressOf(source)}`;
   }
-}
-
-/** Tokens travel in queries; an address is told without. */
-function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/, '');
 }
 
 /** Subscribes to everything, waits until it is clear who comes, and leaves again. */
@@ -56,7 +55,7 @@ async function tryToSubscribe(
   settings: Settings,
   timeoutMs: Ms,
 ): Promise<{ readonly attendance: Attendance; readonly longestStallMs: Ms }> {
-  const attendance = new Attendance(settings.accounts.map((account) => account.id));
+  const attendance = new Attendance(settings.accounts.map((account) => account.id), settings);
   const clock = startClock({ everyMs: 100, stallMs: settings.match.stallMs });
   let longestStallMs = 0;
   let settle = (): void => {};
@@ -86,7 +85,7 @@ async function sideReport(attendance: Attendance, side: Side, settings: Settings
   const took = came.size === 0 ? '' : `, the last after ${Math.round(slowest)} ms`;
   await step(absent.length === 0, `${side}: ${came.size} of ${all} accounts subscribed${took}`, secrets);
   for (const { account, link } of absent.slice(0, 10)) {
-    await step(false, `${side} ${account}: ${reasonOf(side, link)}`, secrets);
+    await step(false, `${side} ${account}: ${attendance.reason(side, link)}`, secrets);
   }
   if (absent.length > 10) await step(false, `${side}: and ${absent.length - 10} more accounts`, secrets);
   return absent.length === 0;

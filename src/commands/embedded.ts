@@ -10,14 +10,22 @@ export async function withSandbox<Result>(
   work: (sandbox: Sandbox, loaded: Loaded) => Promise<Result>,
 ): Promise<Result> {
   const sandbox = await startSandbox(options);
+  try {
+    return await work(sandbox, await loadText(sandbox.config()));
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** Loads a config that only exists as text. Its file is gone before anything can interrupt the work. */
+async function loadText(config: string): Promise<Loaded> {
   const folder = await mkdtemp(join(tmpdir(), 'parity-'));
   try {
     const file = join(folder, 'parity.yaml');
-    await writeFile(file, sandbox.config(), { mode: 0o600 });
+    await writeFile(file, config, { mode: 0o600 });
     const today = new Date().toISOString().slice(0, 10);
-    return await work(sandbox, await loadSettings(file, { env: {}, today, cwd: folder }));
+    return await loadSettings(file, { env: {}, today, cwd: folder });
   } finally {
-    await sandbox.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,5 @@
 import type { Secrets } from '../config/secrets.js';
+import { CallError } from '../model/errors.js';
 import type { Report } from '../model/report.js';
 import { REPORTS } from '../reports/index.js';
 import { screen } from './screen.js';
@@ -16,7 +17,15 @@ export async function printReport(
   return EXIT_OF[report.status];
 }
 
-/** Writes all of a text before returning, so that a slow pipe loses nothing when the process ends. */
+/**
+ * Writes all of a text to stdout before returning, so that a slow pipe loses nothing when the process ends. A reader that
+ * went away (`parity … | head`) has read enough: whatever is said remains what it was.
+ */
 export function write(text: string): Promise<void> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+      if (error === undefined || error === null || error.code === 'EPIPE') resolve();
+      else reject(new CallError(`stdout: could not be written (${error.code}); direct it to where there is room`));
+    });
+  });
 }

@@ -12,6 +12,6 @@ export function sayer(options: { readonly quiet?: boolean }, secrets?: Secrets):
 }
 
 /** Reasons and names may come from the wire: control characters never reach a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }

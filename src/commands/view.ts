@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Progress } from '../model/report.js';
+import { wrap } from '../reports/layout.js';
 import { panel, progressLine } from '../reports/progress.js';
 import type { Phase } from '../live.js';
 import type { Say } from './say.js';
@@ -10,7 +11,7 @@ const LINE_MS = 5_000;
 const NOTES: Record<Phase, string> = {
   connecting: 'connecting …',
   watching: 'watching, Ctrl-C ends and reports',
-  draining: 'waiting one window for what is on its way, Ctrl-C again leaves at once',
+  draining: 'waiting one window for what is on its way',
 };
 
 /** Shows a run's progress: a panel that redraws itself on a terminal, a plain line every few seconds elsewhere. */
@@ -38,7 +39,9 @@ function livePanel(say: Say): View {
         last = progress;
       }
       const base = rated ?? (last === progress ? undefined : last);
-      update(`${panel(progress, base, screen(process.stderr))}\n  ${NOTES[phase]}`);
+      const paper = screen(process.stderr);
+      const note = wrap(NOTES[phase], paper.width - 2).map((line) => `  ${line}`);
+      update([panel(progress, base, paper), ...note].join('\n'));
     },
     say: (sentence) => {
       update.clear();

@@ -1,7 +1,10 @@
-import { runLive, type LiveOptions } from '../live.js';
+import { runLive, sourceOf, type LiveOptions, type Phase } from '../live.js';
 import type { Report } from '../model/report.js';
 import type { Settings } from '../model/settings.js';
-import { duration, loadConfig, onlyAccounts } from './context.js';
+import { SIDES } from '../model/timeline.js';
+import { count } from '../reports/text.js';
+import { discreetly, duration, loadConfig, onlyAccounts } from './context.js';
+import { GivenUp } from './given-up.js';
 import { listenForInterrupt } from './interrupt.js';
 import { printReport } from './result.js';
 import { sayer, type Say } from './say.js';
@@ -17,15 +20,18 @@ export interface WatchOptions {
 
 /** `parity watch`: compares both feeds live and returns the exit code of the report. */
 export async function watch(options: WatchOptions): Promise<number> {
+  const durationMs = options.duration === undefined ? undefined : duration('--duration', options.duration);
   const { settings, secrets, file } = await loadConfig(options);
   const say = sayer(options, secrets);
   const chosen = onlyAccounts(settings, options.accounts);
-  const durationMs = options.duration === undefined ? undefined : duration('--duration', options.duration);
-  const { length } = chosen.accounts;
-  say(`watching ${length} ${length === 1 ? 'account' : 'accounts'} of ${file}${durationMs === undefined ? ', until Ctrl-C' : ''}`);
-  const { report, interruptedWith } = await attend(chosen, { ...(durationMs !== undefined && { durationMs }) }, options, say);
-  const code = await printReport(report, { ...options, secrets });
-  return interruptedWith ?? code;
+  for (const side of SIDES) sourceOf(chosen, side);
+  say(`watching ${count(chosen.accounts.length, 'account')} of ${file}${durationMs === undefined ? ', until Ctrl-C' : ''}`);
+  return discreetly(secrets, async () => {
+    const live = durationMs === undefined ? {} : { durationMs };
+    const { report, interruptedWith } = await attend(chosen, live, options, say);
+    const code = await printReport(report, { ...options, secrets });
+    return interruptedWith ?? code;
+  });
 }
 
 /** Runs a live watch with its view on stderr and Ctrl-C listened to. */
@@ -36,17 +42,23 @@ export async function attend(
   say: Say,
 ): Promise<{ readonly report: Report; readonly interruptedWith: number | undefined }> {
   const view = openView(options, say);
-  const interrupt = listenForInterrupt((signal) =>
-    view.say(`${signal}: waiting one window for what is on its way; once more leaves at once`),
-  );
+  const givenUp = new GivenUp(view.say);
+  let phase: Phase = 'connecting';
+  const interrupt = listenForInterrupt((signal) => {
+    const listening = phase !== 'connecting';
+    view.say(`${signal}: ${listening ? 'waiting one window for what is on its way; once more leaves at once' : 'leaving'}`);
+  });
   try {
     const report = await runLive(settings, {
       ...live,
       interrupt: interrupt.interrupt,
       hurry: interrupt.hurry,
-      onProgress: (progress, phase) => view.show(progress, phase),
-      onGivenUp: (link) =>
-        view.say(`${link.side} ${link.account}: given up, ${link.reason}${link.remedy === undefined ? '' : `; ${link.remedy}`}`),
+      onProgress: (progress, now) => view.show(progress, (phase = now)),
+      onGivenUp: (link) => givenUp.note(link),
+      onListening: () => {
+        givenUp.listening();
+        live.onListening?.();
+      },
     });
     return { report, interruptedWith: interrupt.exitCode() };
   } finally {

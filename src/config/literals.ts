@@ -26,11 +26,16 @@ export function addLiteralSecrets(tree: Readonly<Record<string, unknown>>, secre
       const secret = isHeader ? !PLAIN_HEADERS.has(name.toLowerCase()) : SECRET_NAME.test(name);
       for (const found of secret ? [withoutScheme(text)] : credentialsIn(text)) {
         if (!found.includes('{account.')) secrets.add(found);
-        else for (const account of accounts) secrets.add(fillTemplate(found, account));
+        else for (const account of accounts) addFilled(fillTemplate(found, account), secrets);
       }
     }
   }
   for (const { id } of accounts) if (typeof id === 'string') secrets.spare(id);
+}
+
+/** A template that no value fills is a mistake that errors have to name, and no secret. */
+function addFilled(text: string, secrets: Secrets): void {
+  if (!text.includes('{account.')) secrets.add(text);
 }
 
 /** `Bearer abc` is the secret `abc`, which may also turn up without its scheme. */

@@ -1,6 +1,6 @@
 import type { Observation } from '../model/observation.js';
 import type { EventType, MatchSettings } from '../model/settings.js';
-import type { Ms, Side } from '../model/timeline.js';
+import { microseconds, type Ms, type Side } from '../model/timeline.js';
 import { Deadlines } from './deadlines.js';
 import type { Pairing, Step } from './pairing.js';
 
@@ -16,8 +16,8 @@ export class Correlator {
   readonly #wait: Record<Side, Ms>;
   readonly #tombstoneMs: Ms;
   readonly #occurrences: ReadonlySet<string>;
-  /** By key: the one pairing it names or, for types whose repeats are events of their own, those that miss a side. */
-  readonly #pairings = new Map<string, Pairing[]>();
+  /** By account, type and key: the one pairing it names or, where repeats are events of their own, the first of a chain. */
+  readonly #pairings = new Map<string, Map<string, Map<string, Pairing>>>();
   readonly #deadlines: Record<Side, Deadlines<Pairing>> = { control: new Deadlines(), candidate: new Deadlines() };
   readonly #tombstones = new Deadlines<Pairing>();
   readonly #open: Record<Side, number> = { control: 0, candidate: 0 };
@@ -34,30 +34,31 @@ export class Correlator {
   }
 
   /** Lets time pass: ends the waits whose deadline lies before `t` (earliest first), and forgets old keys. */
-  advance(t: Ms): Step[] {
-    const steps: Step[] = [];
-    for (;;) {
-      const side = this.#deadlines.control.next <= this.#deadlines.candidate.next ? 'control' : 'candidate';
-      if (this.#deadlines[side].next >= t) break;
-      const { at, item: pairing } = this.#deadlines[side].take();
+  advance(t: Ms): readonly Step[] {
+    let steps: Step[] | undefined;
+    const { control, candidate } = this.#deadlines;
+    while (control.next < t || candidate.next < t) {
+      const side = control.next <= candidate.next ? 'control' : 'candidate';
+      const deadline = this.#deadlines[side].next;
+      const pairing = this.#deadlines[side].take();
       if (pairing.control !== undefined && pairing.candidate !== undefined) continue;
       pairing.expired = true;
       this.#open[side]--;
-      this.#bury(pairing, at);
-      steps.push({ kind: 'alone', pairing, deadline: at });
+      this.#bury(pairing, deadline);
+      (steps ??= []).push({ kind: 'alone', pairing, deadline });
     }
-    while (this.#tombstones.next < t) this.#forget(this.#tombstones.take().item, t);
-    return steps;
+    while (this.#tombstones.next < t) this.#forget(this.#tombstones.take(), t);
+    return steps ?? NONE;
   }
 
   /** Takes an observation in. Call `advance` with its stamp first. */
   add(observation: Observation): Step | undefined {
     const { side } = observation;
-    const name = `${observation.account}\n${observation.type}\n${observation.key}`;
-    const known = this.#pairings.get(name) ?? [];
-    const pairing = this.#partner(known, side, observation.type);
+    const keys = this.#keysOf(observation);
+    const first = keys.get(observation.key);
+    const pairing = this.#partner(first, side, observation.type);
     if (pairing === undefined) {
-      this.#begin(observation, name, known);
+      keys.set(observation.key, this.#begin(observation, first));
       return undefined;
     }
     if (pairing[side] !== undefined) return { kind: 'repeat', pairing, observation };
@@ -67,18 +68,47 @@ export class Correlator {
     return { kind: 'paired', pairing, late: this.#late(pairing) };
   }
 
-  #partner(known: readonly Pairing[], side: Side, type: string): Pairing | undefined {
-    if (!this.#occurrences.has(type)) return known[0];
-    const lacking = known.filter((pairing) => pairing[side] === undefined);
-    return lacking.find((pairing) => !pairing.expired) ?? lacking[0];
+  #keysOf({ account, type }: Pick<Pairing, 'account' | 'type'>): Map<string, Pairing> {
+    let types = this.#pairings.get(account);
+    if (types === undefined) this.#pairings.set(account, (types = new Map()));
+    let keys = types.get(type);
+    if (keys === undefined) types.set(type, (keys = new Map()));
+    return keys;
   }
 
-  #begin(observation: Observation, name: string, known: readonly Pairing[]): void {
+  /** The pairing that the observation belongs to: of several, the oldest that still waits, else one that gave up waiting. */
+  #partner(first: Pairing | undefined, side: Side, type: string): Pairing | undefined {
+    if (first === undefined || !this.#occurrences.has(type)) return first;
+    // A candidate that nobody announced belongs to no later control event: that one has a candidate of its own to come.
+    let expired: Pairing | undefined;
+    for (let pairing: Pairing | undefined = first; pairing !== undefined; pairing = pairing.next) {
+      if (pairing[side] !== undefined) continue;
+      if (!pairing.expired) return pairing;
+      if (side === 'candidate') expired ??= pairing;
+    }
+    return expired;
+  }
+
+  #begin(observation: Observation, first: Pairing | undefined): Pairing {
     const { account, type, key, side, t } = observation;
-    const pairing: Pairing = { account, type, key, [side]: observation, expired: false, forgetAt: Infinity };
-    this.#pairings.set(name, [...known, pairing]);
-    this.#deadlines[side].push(t + this.#wait[side], pairing);
+    const pairing: Pairing = {
+      account,
+      type,
+      key,
+      control: side === 'control' ? observation : undefined,
+      candidate: side === 'candidate' ? observation : undefined,
+      expired: false,
+      verdict: undefined,
+      forgetAt: Infinity,
+      next: undefined,
+    };
+    this.#deadlines[side].push(microseconds(t + this.#wait[side]), pairing);
     this.#open[side]++;
+    if (first === undefined) return pairing;
+    let last = first;
+    while (last.next !== undefined) last = last.next;
+    last.next = pairing;
+    return first;
   }
 
   /** A candidate event that came first is early, never late, however long its control event took. */
@@ -94,12 +124,20 @@ export class Correlator {
   #forget(pairing: Pairing, t: Ms): void {
     // A pairing completed late was buried twice: the later burial counts.
     if (pairing.forgetAt >= t) return;
-    const name = `${pairing.account}\n${pairing.type}\n${pairing.key}`;
-    const rest = (this.#pairings.get(name) ?? []).filter((other) => other !== pairing);
-    if (rest.length === 0) this.#pairings.delete(name);
-    else this.#pairings.set(name, rest);
+    const keys = this.#keysOf(pairing);
+    const first = keys.get(pairing.key);
+    if (first === pairing) {
+      if (pairing.next === undefined) keys.delete(pairing.key);
+      else keys.set(pairing.key, pairing.next);
+      return;
+    }
+    let before = first;
+    while (before !== undefined && before.next !== pairing) before = before.next;
+    if (before !== undefined) before.next = pairing.next;
   }
 }
+
+const NONE: readonly Step[] = [];
 
 /** How long a candidate event awaits its control: `before`, but never less than two sockets can be told apart. */
 export function earliest(settings: Pick<MatchSettings, 'window' | 'resolutionMs'>): Ms {

@@ -1,13 +1,14 @@
 import type { MatchSettings } from '../model/settings.js';
 import type { Gap } from '../model/report.js';
-import { SIDES, type Link, type Ms, type Side, type Tick, type TimelineEntry } from '../model/timeline.js';
+import { microseconds, SIDES, type Link, type Ms, type Side, type Tick, type TimelineEntry } from '../model/timeline.js';
 
 /** An interval in which a side of an account was not listening; `to` is Infinity while it lasts. */
 interface Interval {
   from: Ms;
   to: Ms;
   reason: string;
-  final: boolean;
+  /** Why the source gave the account up, if it did. */
+  final: string | undefined;
 }
 
 /**
@@ -36,25 +37,26 @@ export class Coverage {
     const last = intervals.at(-1);
     const open = last !== undefined && last.to === Infinity ? last : undefined;
     if (link.state === 'up') {
-      if (open !== undefined) open.to = link.t + this.#settings.settleMs;
+      if (open !== undefined) open.to = microseconds(link.t + this.#settings.settleMs);
     } else if (open === undefined) {
       // A link that falls again while it was settling continues the gap it had not yet left.
       if (last !== undefined && last.to > link.t) last.to = Infinity;
-      else intervals.push({ from: link.t, to: Infinity, reason: link.reason, final: link.final === true });
+      else intervals.push({ from: link.t, to: Infinity, reason: link.reason, final: link.final === true ? link.reason : undefined });
     } else {
-      open.reason = link.reason;
-      open.final ||= link.final === true;
+      // Verdicts tell why the gap began; why it never ended is told with the gap itself.
+      if (open.from === -Infinity) open.reason = link.reason;
+      if (link.final === true) open.final = link.reason;
     }
   }
 
   #tick(tick: Tick): void {
     if (tick.lateMs === undefined || tick.lateMs <= this.#settings.stallMs) return;
     // What waited in the kernel meanwhile arrives in a burst, so the stall lasts a little longer than it was noticed.
-    const to = tick.t + this.#settings.stallMs;
-    const from = tick.t - tick.lateMs;
+    const to = microseconds(tick.t + this.#settings.stallMs);
+    const from = microseconds(tick.t - tick.lateMs);
     const last = this.#stalls.at(-1);
     if (last !== undefined && from <= last.to) last.to = to;
-    else this.#stalls.push({ from, to, reason: 'this process was not running', final: false });
+    else this.#stalls.push({ from, to, reason: 'this process was not running', final: undefined });
   }
 
   /** The gap or stall in which the side was not listening at some moment of the interval, or undefined if it listened throughout. */
@@ -100,7 +102,7 @@ export class Coverage {
     const index = `${side} ${account}`;
     let intervals = this.#intervals.get(index);
     if (intervals === undefined) {
-      intervals = [{ from: -Infinity, to: Infinity, reason: 'not subscribed yet', final: false }];
+      intervals = [{ from: -Infinity, to: Infinity, reason: 'not subscribed yet', final: undefined }];
       this.#intervals.set(index, intervals);
     }
     return intervals;
@@ -124,6 +126,6 @@ function told(interval: Interval, side?: Side, account?: string): Gap {
     fromMs: Math.max(0, interval.from),
     toMs: interval.to === Infinity ? null : interval.to,
     reason: interval.reason,
-    ...(interval.final ? { final: true } : {}),
+    ...(interval.final === undefined ? {} : { final: interval.final }),
   };
 }

@@ -9,7 +9,6 @@ const EXAMPLES = 100;
  */
 export class Order {
   readonly #sent = new Map<string, number>();
-  readonly #numbers = new WeakMap<Observation, number>();
   readonly #highest = new Map<string, number>();
   pairs = 0;
   reordered = 0;
@@ -19,12 +18,12 @@ export class Order {
   sent(control: Observation): void {
     const number = (this.#sent.get(control.account) ?? 0) + 1;
     this.#sent.set(control.account, number);
-    this.#numbers.set(control, number);
+    control.number = number;
   }
 
   /** Its candidate arrived (or had arrived, by less than the window's `before`). */
   arrived(control: Observation): void {
-    const number = this.#numbers.get(control) ?? 0;
+    const number = control.number ?? 0;
     const highest = this.#highest.get(control.account) ?? 0;
     this.pairs++;
     if (number >= highest) {

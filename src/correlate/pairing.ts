@@ -6,14 +6,16 @@ export interface Pairing {
   readonly account: string;
   readonly type: string;
   readonly key: string;
-  control?: Observation;
-  candidate?: Observation;
+  control: Observation | undefined;
+  candidate: Observation | undefined;
   /** Set once the wait of a single observation is over. */
   expired: boolean;
   /** How far the pairing has been judged: the verdict that stands, if one was reached. */
-  verdict?: Omit<Verdict, 'id'>;
+  verdict: Omit<Verdict, 'id'> | undefined;
   /** The moment after which the key is forgotten. */
   forgetAt: number;
+  /** The next pairing of the same key, where repeats are events of their own. */
+  next: Pairing | undefined;
 }
 
 /** What the correlator made of an observation, or of time passing. */

@@ -20,6 +20,10 @@ export interface Observation {
   body: Json | undefined;
   /** Its fingerprint, where one was taken instead of decoding. */
   readonly print?: Print;
+  /** Control events: which of its account's it was, counted from 1. */
+  number?: number;
+  /** Keeps the payload's text apart from the file's block that holds it, since it may wait for long. */
+  keep?(): void;
   /** Lets go of what holds the payload in memory, once it has been judged; its text is then gone. */
   release?(): void;
 }

@@ -112,8 +112,8 @@ export interface Gap {
   /** Null while it lasts to the end of the timeline. */
   readonly toMs: Ms | null;
   readonly reason: string;
-  /** Whether the source had given up for good. */
-  readonly final?: boolean;
+  /** Why the source gave up for good, if it did. */
+  readonly final?: string;
 }
 
 export interface GateDecision {

@@ -11,6 +11,11 @@ export const SIDES: readonly Side[] = ['control', 'candidate'];
 /** Milliseconds since the timeline's start, monotonic, with microsecond resolution. */
 export type Ms = number;
 
+/** A sum or difference of stamps at the resolution of stamps: at the edge of a window a double's last bit must not decide. */
+export function microseconds(ms: Ms): Ms {
+  return Math.round(ms * 1000) / 1000;
+}
+
 /** What the wire said. The payload is the text as received, never parsed and written again, so that no digit is lost. */
 export interface Frame {
   readonly kind: 'frame';
@@ -21,8 +26,10 @@ export interface Frame {
   readonly event: string;
   /** The payload's text. Normally JSON; what is none is counted as unreadable by the line. */
   readonly payload: string;
-  /** The payload's bytes (UTF-8), where the source has them at hand and the text would have to be made. */
-  readonly bytes?: Uint8Array;
+  /** Bytes (UTF-8) that hold the payload from `from` to `to`, where the source has them and the text would have to be made. */
+  readonly bytes?: Buffer;
+  readonly from?: number;
+  readonly to?: number;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;
 }

@@ -157,16 +157,17 @@ export class Sandbox {
   async run({ ratePerS, durationMs, faults = {}, signal: given }: RunOptions): Promise<void> {
     const signal = given === undefined ? this.ending.signal : AbortSignal.any([given, this.ending.signal]);
     const pace = { ratePerS, durationMs };
-    const endless = !Number.isFinite(durationMs);
     if (!(ratePerS > 0) || !(durationMs > 0)) {
       throw new CallError(`A load of ${ratePerS} events/s for ${durationMs} ms is none; give positive numbers.`);
     }
-    if (endless && Object.keys(faults).length > 0) {
+    const faultless = Object.keys(faults).length === 0;
+    if (!Number.isFinite(durationMs) && !faultless) {
       throw new CallError('Faults cannot be spread over a load without end; give it a duration.');
     }
     const first = this.nextIndex;
     const random = new Random(this.options.seed, 'run', first);
-    if (endless) return drive(this.endlessSteps(pace, random), signal);
+    // Faults are placed with all events known; without any, a load may be too long to be held.
+    if (faultless) return drive(this.steps(pace, random), signal);
     const dues = Array.from({ length: eventsOf(pace) }, (_, nth) => this.due(first + nth, dueMs(nth, pace, random)));
     const { events, strikes } = placeFaults(faults, dues, this.window.afterMs, random);
     const steps: Step[] = [
@@ -238,8 +239,8 @@ export class Sandbox {
     return { index, account, atMs, compared: controlEvent(drawnType(seed, index)) !== undefined };
   }
 
-  private *endlessSteps(pace: Pace, random: Random): Generator<Step> {
-    for (let nth = 0; ; nth++) {
+  private *steps(pace: Pace, random: Random): Generator<Step> {
+    for (let nth = 0; nth < eventsOf(pace); nth++) {
       const { account } = this.due(this.nextIndex, 0);
       yield { atMs: dueMs(nth, pace, random), run: () => void this.publish(account) };
     }

@@ -16,16 +16,18 @@ const LONGEST = 1_000_000;
 export function scanningObserver(
   settings: Pick<Settings, 'events' | 'rename' | 'rules'>,
 ): (frame: Frame) => Observed | undefined {
-  const readers = new Map<string, { readonly plan: Plan; readonly scanner: Scanner }>();
-  for (const [name, plan] of compilePlans(settings)) {
-    readers.set(name, { plan, scanner: new Scanner(plan, settings.rules.length) });
+  const readers = { control: new Map<string, Reader>(), candidate: new Map<string, Reader>() };
+  for (const { side, event, plan } of compilePlans(settings)) {
+    readers[side].set(event, { plan, scanner: new Scanner(plan, settings.rules.length) });
   }
   const only = new Map(settings.events.map((type) => [type, { kind: 'only', type: type.name } as const]));
   return (frame) => {
     const { bytes } = frame;
-    if (bytes === undefined || bytes.length > LONGEST || frame.unreadable !== undefined) return undefined;
-    const reader = readers.get(`${frame.side} ${frame.event}`);
-    if (reader === undefined || !reader.scanner.scan(bytes, 0, bytes.length)) return undefined;
+    if (bytes === undefined || frame.unreadable !== undefined) return undefined;
+    const { from = 0, to = bytes.length } = frame;
+    if (to - from > LONGEST) return undefined;
+    const reader = readers[frame.side].get(frame.event);
+    if (reader === undefined || !reader.scanner.scan(bytes, from, to)) return undefined;
     const { scanner } = reader;
     const claim = claimant(reader.plan.claims, scanner);
     if (claim === undefined) return UNMAPPED;
@@ -35,6 +37,11 @@ export function scanningObserver(
       ? undefined
       : { kind: 'observation', observation: new Scanned(frame, claim.type.name, key, printOf(scanner)) };
   };
+}
+
+interface Reader {
+  readonly plan: Plan;
+  readonly scanner: Scanner;
 }
 
 const UNMAPPED: Observed = { kind: 'unmapped' };
@@ -54,25 +61,29 @@ function claimant(claims: readonly Claim[], scanner: Scanner): Claim | undefined
 }
 
 /** The correlation key, where it is spelt plainly; the parser knows the rest. */
-function keyOf(claim: Claim, scanner: Scanner, bytes: Uint8Array): string | undefined {
+function keyOf(claim: Claim, scanner: Scanner, bytes: Buffer): string | undefined {
+  const [only] = claim.key;
+  if (claim.key.length === 1 && only !== undefined) return partOf(only, scanner, bytes);
   const parts: string[] = [];
   for (const capture of claim.key) {
-    const kind = scanner.kind[capture];
-    const from = scanner.from[capture] as number;
-    const to = scanner.to[capture] as number;
-    if (from === to || (kind !== TEXT && !(kind === NUMBER && isInteger(bytes, from, to)))) return undefined;
-    parts.push(text(bytes, from, to));
+    const part = partOf(capture, scanner, bytes);
+    if (part === undefined) return undefined;
+    parts.push(part);
   }
-  return parts.length === 1 ? parts[0] : JSON.stringify(parts);
+  return JSON.stringify(parts);
+}
+
+function partOf(capture: number, scanner: Scanner, bytes: Buffer): string | undefined {
+  const kind = scanner.kind[capture];
+  const from = scanner.from[capture] as number;
+  const to = scanner.to[capture] as number;
+  if (from === to || (kind !== TEXT && !(kind === NUMBER && isInteger(bytes, from, to)))) return undefined;
+  return bytes.toString('utf8', from, to);
 }
 
 function isInteger(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (bytes[at] === 0x2e) return false;
   return true;
-}
-
-function text(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
 }
 
 function printOf(scanner: Scanner): Print {
@@ -89,6 +100,7 @@ class Scanned implements Observation {
   body: Json | undefined = undefined;
   /** Let go of when the observation is released, so that a remembered key does not keep a file's blocks in memory. */
   #frame: Frame | undefined;
+  #text: string | undefined;
 
   constructor(
     frame: Frame,
@@ -105,10 +117,16 @@ class Scanned implements Observation {
   }
 
   get payload(): string {
-    return this.#frame?.payload ?? '';
+    return this.#frame?.payload ?? this.#text ?? '';
+  }
+
+  keep(): void {
+    this.#text = this.payload;
+    this.#frame = undefined;
   }
 
   release(): void {
     this.#frame = undefined;
+    this.#text = undefined;
   }
 }

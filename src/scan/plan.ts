@@ -43,6 +43,13 @@ export interface Plan {
   readonly claims: readonly Claim[];
 }
 
+/** A plan, and the frames it is for. */
+export interface Planned {
+  readonly side: Side;
+  readonly event: string;
+  readonly plan: Plan;
+}
+
 /** Rules whose values are folded into the print; the fine-instant bits of a print have room for these. */
 const RULES_MOST = 31;
 
@@ -50,8 +57,8 @@ const RULES_MOST = 31;
  * Compiles the plans by side and event name. An event whose declaration the scanner cannot follow (types of one event
  * that compare different parts, renames that build on each other, rules that overlap) has none, and is always parsed.
  */
-export function compilePlans(settings: Pick<Settings, 'events' | 'rename' | 'rules'>): Map<string, Plan> {
-  const plans = new Map<string, Plan>();
+export function compilePlans(settings: Pick<Settings, 'events' | 'rename' | 'rules'>): Planned[] {
+  const plans: Planned[] = [];
   const rules = ruleTree(settings.rules);
   if (rules === undefined || !independent(settings.rename)) return plans;
   for (const side of ['control', 'candidate'] as const) {
@@ -59,7 +66,7 @@ export function compilePlans(settings: Pick<Settings, 'events' | 'rename' | 'rul
     for (const name of names) {
       const types = settings.events.filter((type) => type[side]?.event === name);
       const plan = planOf(side, types, rules, side === 'candidate' ? settings.rename : []);
-      if (plan !== undefined) plans.set(`${side} ${name}`, plan);
+      if (plan !== undefined) plans.push({ side, event: name, plan });
     }
   }
   return plans;

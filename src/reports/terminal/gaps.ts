@@ -37,7 +37,7 @@ function row(group: readonly [Gap, ...Gap[]], endMs: number): Row {
 }
 
 function reasonOf({ reason, final }: Gap): string {
-  return final === true ? `${reason} (given up)` : reason;
+  return final === undefined ? reason : `${final === reason ? reason : `${reason}, then ${final}`} (given up)`;
 }
 
 function when(group: readonly Gap[], endMs: number): string {

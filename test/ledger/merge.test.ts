@@ -1,0 +1,152 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { merge } from '../../src/ledger/merge.js';
+import type { Books } from '../../src/model/report.js';
+import type { TimelineEntry } from '../../src/model/timeline.js';
+import { Line } from '../../src/run.js';
+import { down, frame, rule, settings, tick, up } from '../given.js';
+
+const ACCOUNTS = ['rep-1', 'rep-2', 'rep-3', 'rep-4'];
+
+/** The books of a run that is given some of the accounts, and what concerns them. */
+function books(accounts: readonly string[], entries: readonly TimelineEntry[]): Books {
+  const line = new Line(settings({ accounts: accounts.map((id) => ({ id, values: { id } })), rules: [rule('$.y')] }));
+  for (const entry of entries) if (!('account' in entry) || accounts.includes(entry.account)) line.add(entry);
+  return line.books({ startedAt: '2026-11-22T16:03:11.660Z' });
+}
+
+/** Books without what is told in the order of arrival, and the histograms' own texts. */
+function comparable(books: Books): unknown {
+  const { measured, ...lag } = books.lag;
+  const { pairs, reordered } = books.order;
+  const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const { gaps, unmapped, unreadable, uncovered, ...rest } = books;
+  return {
+    ...rest,
+    lag,
+    missing: measured.missing,
+    order: { pairs, reordered },
+    ...Object.fromEntries(
+      Object.entries({ gaps, unmapped, unreadable, uncovered }).map(([name, rows]) => [name, sorted(rows)]),
+    ),
+  };
+}
+
+const account = fc.constantFrom(...ACCOUNTS);
+const side = fc.constantFrom('control' as const, 'candidate' as const);
+
+/** A run of all sorts of things, in order, after everyone has subscribed (but for rep-4, perhaps). */
+const timelines = fc
+  .tuple(
+    fc.boolean(),
+    fc.array(
+      fc.oneof(
+        {
+          weight: 12,
+          arbitrary: fc.record({
+            account,
+            side,
+            gap: fc.nat({ max: 2_000 }),
+            id: fc.nat({ max: 4 }),
+            x: fc.nat({ max: 1 }),
+            event: fc.constantFrom(undefined, undefined, undefined, 'stray'),
+          }),
+        },
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            account,
+            side,
+            gap: fc.nat({ max: 2_000 }),
+            state: fc.constantFrom('up' as const, 'down' as const),
+          }),
+        },
+        { weight: 1, arbitrary: fc.record({ gap: fc.nat({ max: 2_000 }), lateMs: fc.constantFrom(undefined, 400) }) },
+      ),
+      { maxLength: 60 },
+    ),
+  )
+  .map(([everyone, draws]) => {
+    const listening: TimelineEntry[] = ACCOUNTS.slice(0, everyone ? 4 : 3).flatMap((id) => [
+      up('control', 0, id),
+      up('candidate', 0, id),
+    ]);
+    // From here on no event can be of the time before everyone listened.
+    let t = 10_600;
+    const entries = draws.map((draw): TimelineEntry => {
+      t += draw.gap;
+      if ('state' in draw)
+        return draw.state === 'up' ? up(draw.side, t, draw.account) : down(draw.side, t, { account: draw.account });
+      if (!('id' in draw)) return tick(t, draw.lateMs);
+      const event = draw.event === undefined ? {} : { event: draw.event };
+      return frame(draw.side, t, `{"id":${draw.id},"x":${draw.x},"y":${t}}`, { account: draw.account, ...event });
+    });
+    return listening.concat(entries, tick(t + 100_000));
+  });
+
+describe('books of shares of the accounts', () => {
+  it('add up to those of one run over all of them', () => {
+    fc.assert(
+      fc.property(timelines, (entries) => {
+        const whole = comparable(books(ACCOUNTS, entries));
+        const shares = [['rep-1'], ['rep-2', 'rep-4'], ['rep-3']].map((accounts) => books(accounts, entries));
+        expect(comparable(merge(shares))).toEqual(whole);
+        expect(comparable(merge(shares.toReversed()))).toEqual(whole);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  // What became of an early candidate event depends on the longest lag of all accounts of the line, not of its own.
+  it.fails('add up to the same soon after the start as well', () => {
+    const entries = [
+      ...ACCOUNTS.flatMap((id) => [up('control', 0, id), up('candidate', 0, id)]),
+      frame('candidate', 600, '{"id":1}', { account: 'rep-2' }),
+      frame('control', 700, '{"id":2}', { account: 'rep-1' }),
+      frame('candidate', 705, '{"id":2}', { account: 'rep-1' }),
+      tick(100_000),
+    ];
+    const shares = ACCOUNTS.map((id) => books([id], entries));
+    expect(merge(shares).outcomes).toEqual(books(ACCOUNTS, entries).outcomes);
+  });
+
+  it('of one share are its own', () => {
+    const one = books(['rep-1'], [tick(1)]);
+    expect(merge([one])).toEqual(one);
+  });
+
+  it('of no share are a call that was wrong', () => {
+    expect(() => merge([])).toThrow('there are no books to merge');
+  });
+
+  const overtaken = (id: string): TimelineEntry[] => [
+    frame('control', 1000, '{"id":1}', { account: id }),
+    frame('control', 1001, '{"id":2}', { account: id }),
+    frame('candidate', 1002, '{"id":2}', { account: id }),
+    frame('candidate', 1003, '{"id":1}', { account: id }),
+  ];
+
+  // Only as many examples are kept as the longer of the two lists has, not as many as a report may tell.
+  it.fails('tell the reordered pairs of all shares', () => {
+    const { order } = merge(['rep-1', 'rep-2'].map((id) => books([id], overtaken(id))));
+    expect(order).toMatchObject({ pairs: 4, reordered: 2 });
+    expect(order.examples.map(({ account }) => account)).toEqual(['rep-1', 'rep-2']);
+  });
+
+  // The other share's counts are looked up on an object with a prototype: `constructor` is found there.
+  it.fails('add up for an account of a hostile name', () => {
+    const pair = (id: string) => [
+      frame('control', 1000, '{"id":1}', { account: id }),
+      frame('candidate', 1001, '{"id":1}', { account: id }),
+    ];
+    const { accounts } = merge(['rep-1', 'constructor'].map((id) => books([id], pair(id))));
+    expect(accounts['constructor']).toMatchObject({ match: 1 });
+  });
+
+  // The first share's facts stand for all.
+  it.fails('tell that a share was interrupted, whichever it was', () => {
+    const [one, other] = ['rep-1', 'rep-2'].map((id) => books([id], [])) as [Books, Books];
+    const interrupted = { ...other, run: { ...other.run, interrupted: 'SIGINT' } };
+    expect(merge([one, interrupted]).run.interrupted).toBe('SIGINT');
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { CallError } from '../../src/model/errors.js';
+import type { TimelineEntry, TimelineHeader } from '../../src/model/timeline.js';
+import { openRecording } from '../../src/recording/reader.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'feed-parity-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+export const HEADER: TimelineHeader = {
+  format: 'feed-parity/timeline',
+  version: 1,
+  startedAt: '2026-11-22T16:03:11.660Z',
+  sides: ['control', 'candidate'],
+  accounts: ['rep-1'],
+};
+
+export const header = (some: object = {}) => JSON.stringify({ ...HEADER, ...some });
+
+/** A path in a folder of this test's own. */
+export function at(name: string): string {
+  return join(folder, name);
+}
+
+/** Writes a file there, and says where. */
+export function file(content: string | Uint8Array, name = 'recording.ndjson'): string {
+  writeFileSync(at(name), content);
+  return at(name);
+}
+
+export interface ReadOut {
+  readonly header: TimelineHeader;
+  readonly entries: readonly TimelineEntry[];
+  /** What was told, without the path of the file. */
+  readonly told: readonly string[];
+}
+
+/** Reads a recording to its end. */
+export async function read(path: string): Promise<ReadOut> {
+  const told: string[] = [];
+  const recording = await openRecording(path, (sentence) => told.push(sentence.replaceAll(path, '…')));
+  const entries: TimelineEntry[] = [];
+  for await (const block of recording.entries) entries.push(...block);
+  return { header: recording.header, entries, told };
+}
+
+/** Reads a recording that may be refused, by nothing but a CallError. */
+export async function readOrRefuse(path: string): Promise<ReadOut | CallError> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (error instanceof CallError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,155 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CallError } from '../../src/model/errors.js';
+import type { Side, Tick, TimelineEntry, TimelineHeader } from '../../src/model/timeline.js';
+import { merge } from '../../src/recording/merge.js';
+import type { Recording } from '../../src/recording/reader.js';
+import { frame } from '../given.js';
+import { HEADER } from './file.js';
+
+type Blocks = readonly (readonly TimelineEntry[])[];
+
+function recording(sides: readonly Side[], blocks: Blocks, some: Partial<TimelineHeader> = {}): Recording {
+  // eslint-disable-next-line typescript/require-await -- a generator stands in for a file
+  async function* entries(): Recording['entries'] {
+    yield* blocks;
+  }
+  return { file: `${sides.join('+') || 'none'}.ndjson`, header: { ...HEADER, sides, ...some }, entries: entries() };
+}
+
+async function all(recording: Recording): Promise<TimelineEntry[]> {
+  const result: TimelineEntry[] = [];
+  for await (const block of recording.entries) result.push(...block);
+  return result;
+}
+
+const seen = (side: Side, ...stamps: number[]) => stamps.map((t) => frame(side, t, '{}'));
+const control = (...stamps: number[]) => seen('control', ...stamps);
+const candidate = (...stamps: number[]) => seen('candidate', ...stamps);
+const told = (entries: readonly TimelineEntry[]) =>
+  entries.map((entry) => `${'side' in entry ? entry.side : entry.kind} ${entry.t}`);
+
+describe('a control and a candidate recording', () => {
+  it('become one by time', async () => {
+    const merged = merge(
+      recording(['control'], [control(1, 5), [], control(6)]),
+      recording(['candidate'], [candidate(2), candidate(3, 9)]),
+    );
+    expect(told(await all(merged))).toEqual([
+      'control 1',
+      'candidate 2',
+      'candidate 3',
+      'control 5',
+      'control 6',
+      'candidate 9',
+    ]);
+    expect(merged.header).toEqual(HEADER);
+    expect(merged.file).toBe('control.ndjson and candidate.ndjson');
+  });
+
+  it('may be named in either order', async () => {
+    const merged = merge(recording(['candidate'], [candidate(2)]), recording(['control'], [control(1)]));
+    expect(told(await all(merged))).toEqual(['control 1', 'candidate 2']);
+    expect(merged.header.sides).toEqual(['control', 'candidate']);
+  });
+
+  it('may be empty, one or both', async () => {
+    expect(told(await all(merge(recording(['control'], []), recording(['candidate'], [[], candidate(1)]))))).toEqual([
+      'candidate 1',
+    ]);
+    expect(await all(merge(recording(['control'], []), recording(['candidate'], [[]])))).toEqual([]);
+  });
+
+  it.each([
+    ['2026-11-22T16:03:11.660Z', '2026-11-22T16:03:13.160Z', [1, 1502], '2026-11-22T16:03:11.660Z'],
+    ['2026-11-22T16:03:13.160Z', '2026-11-22T16:03:11.660Z', [1501, 2], '2026-11-22T16:03:11.660Z'],
+  ])('that began at %s and %s are aligned by the wall', async (first, second, stamps, startedAt) => {
+    const merged = merge(
+      recording(['control'], [control(1)], { startedAt: first }),
+      recording(['candidate'], [candidate(2)], { startedAt: second }),
+    );
+    const entries = await all(merged);
+    expect(entries.toSorted((a, b) => told([b])[0]?.localeCompare(told([a])[0] ?? '') ?? 0).map(({ t }) => t)).toEqual(
+      stamps,
+    );
+    expect(entries.map(({ t }) => t)).toEqual(stamps.toSorted((a, b) => a - b));
+    expect(merged.header.startedAt).toBe(startedAt);
+  });
+
+  // Starts are compared as texts, so that one without a fraction counts as the later one, and the other begins before zero.
+  it.fails.each([
+    ['2026-11-22T16:03:11Z', '2026-11-22T16:03:11.660Z'],
+    ['2026-11-22T16:03:11.000Z', '2026-11-22T16:33:11.000+01:00'],
+  ])('that began at %s and %s never begin before zero', async (first, second) => {
+    const merged = merge(
+      recording(['control'], [control(0)], { startedAt: first }),
+      recording(['candidate'], [candidate(0)], { startedAt: second }),
+    );
+    expect(Math.min(...(await all(merged)).map(({ t }) => t))).toBe(0);
+  });
+
+  // The start of a header is never checked to be a time: every stamp of the merged recording is then NaN.
+  it.fails('that began nobody knows when are refused', async () => {
+    const unknown = () =>
+      merge(recording(['control'], [control(1)], { startedAt: 'yesterday' }), recording(['candidate'], [candidate(1)]));
+    expect(unknown).toThrow(CallError);
+  });
+
+  it('have the accounts of both, each once', () => {
+    const merged = merge(
+      recording(['control'], [], { accounts: ['a', 'b'] }),
+      recording(['candidate'], [], { accounts: ['b', 'c'] }),
+    );
+    expect(merged.header.accounts).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each<[string, readonly Side[], readonly Side[], string]>([
+    ['two of control', ['control'], ['control'], 'both hold the control side'],
+    ['two of candidate', ['candidate'], ['candidate'], 'neither holds the control side'],
+    ['one of both and one of candidate', ['control', 'candidate'], ['candidate'], 'both hold the candidate side'],
+    ['one of control and one of none', ['control'], [], 'neither holds the candidate side'],
+  ])('are not %s', (_, first, second, what) => {
+    const merged = () => merge(recording(first, []), recording(second, []));
+    expect(merged).toThrow(CallError);
+    expect(merged).toThrow(`${what}; name one recording of each side, or one of both`);
+  });
+
+  it('lose nothing and stand in the order of time, whatever their blocks', async () => {
+    const blocks = (side: Side) =>
+      fc.array(fc.array(fc.nat({ max: 4 }), { maxLength: 5 }), { maxLength: 5 }).map((gaps): Blocks => {
+        let t = 0;
+        return gaps.map((block) => seen(side, ...block.map((gap) => (t += gap))));
+      });
+    await fc.assert(
+      fc.asyncProperty(
+        blocks('control'),
+        blocks('candidate'),
+        fc.integer({ min: -9, max: 9 }),
+        async (first, second, offset) => {
+          const startedAt = new Date(Date.parse(HEADER.startedAt) + offset).toISOString();
+          const merged = await all(
+            merge(recording(['control'], first), recording(['candidate'], second, { startedAt })),
+          );
+          const stamps = merged.map(({ t }) => t);
+          expect(stamps).toEqual(stamps.toSorted((a, b) => a - b));
+          for (const [side, given, shift] of [
+            ['control', first, Math.max(0, -offset)],
+            ['candidate', second, Math.max(0, offset)],
+          ] as const) {
+            const mine = merged.filter((entry) => entry.kind === 'frame' && entry.side === side);
+            expect(mine.map(({ t }) => t)).toEqual(given.flat().map(({ t }) => t + shift));
+          }
+        },
+      ),
+    );
+  });
+
+  it('keep links, ticks and marks of both', async () => {
+    const ticks: Tick[] = [{ kind: 'tick', t: 3 }];
+    const merged = merge(
+      recording(['control'], [[...control(1), ...ticks]]),
+      recording(['candidate'], [[{ kind: 'mark', t: 2, label: 'flag on' }]]),
+    );
+    expect(told(await all(merged))).toEqual(['control 1', 'mark 2', 'tick 3']);
+  });
+});
