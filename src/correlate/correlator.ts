@@ -113,11 +113,11 @@ export class Correlator {
 
   /** A candidate event that came first is early, never late, however long its control event took. */
   #late({ control, candidate }: Pairing): boolean {
-    return (candidate as Observation).t - (control as Observation).t > this.#wait.control;
+    return microseconds((candidate as Observation).t - (control as Observation).t) > this.#wait.control;
   }
 
   #bury(pairing: Pairing, at: Ms): void {
-    pairing.forgetAt = at + this.#tombstoneMs;
+    pairing.forgetAt = microseconds(at + this.#tombstoneMs);
     this.#tombstones.push(pairing.forgetAt, pairing);
   }
 

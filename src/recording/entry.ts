@@ -7,12 +7,13 @@ import type { Side, TimelineEntry } from '../model/timeline.js';
 export function parseEntry(line: string): TimelineEntry {
   // Inside a JSON string a quote has a backslash before it, so this can only be the member itself.
   const at = line.indexOf(',"payload":');
+  if (at !== -1 && !line.endsWith('}')) throw new SyntaxError('the line does not end its object');
   const head = object(at === -1 ? line : `${line.slice(0, at)}}`);
   const t = head['t'];
   if (typeof t !== 'number' || !Number.isFinite(t) || t < 0) throw new SyntaxError('"t" is no number of milliseconds');
   switch (head['kind']) {
     case 'frame': {
-      const payload = at === -1 ? text(head, 'text') : line.slice(at + 11, line.lastIndexOf('}'));
+      const payload = at === -1 ? text(head, 'text') : line.slice(at + 11, -1);
       const unreadable = head['unreadable'];
       return {
         kind: 'frame',

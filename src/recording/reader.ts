@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { CallError } from '../model/errors.js';
 import { SIDES, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
+import { readBlocks, type Block } from './blocks.js';
+import { belongs, FrameReader, type Share } from './byte-frame.js';
 import { parseEntry } from './entry.js';
-import { readLines } from './lines.js';
 
 /** What a reader had to leave out, for people: `line 17: the line is no JSON`. */
 export type Tell = (sentence: string) => void;
@@ -18,18 +19,92 @@ export interface Recording {
 const TOLD = 5;
 
 /**
- * Opens a recording (NDJSON, gzip by extension). Throws a CallError where nothing can be judged: no such file, no
- * header, another format. A line that is no entry is left out and told; so is a torn last line.
+ * Opens a recording (NDJSON, gzip by extension); with a share, only its accounts are read. Throws a CallError where
+ * nothing can be judged: no such file, no header, another format. A line that is no entry is left out and told; so is a
+ * torn last line.
  */
-export async function openRecording(file: string, tell: Tell): Promise<Recording> {
+export async function openRecording(file: string, tell: Tell, share?: Share): Promise<Recording> {
   await refuseUnreadable(file);
-  const blocks = readLines(file);
+  const blocks = readBlocks(file);
   const first = await blocks.next().catch((error: unknown) => {
-    throw new CallError(`${file}: could not be read (${(error as Error).message}); is it a recording${file.endsWith('.gz') ? ' in gzip' : ''}?`);
+    const format = file.endsWith('.gz') ? ' in gzip' : '';
+    throw new CallError(`${file}: could not be read (${(error as Error).message}); is it a recording${format}?`);
   });
-  const lines = first.done === true ? [] : first.value.lines;
-  const header = parseHeader(file, lines[0] ?? (first.done === true ? '' : (first.value.torn ?? '')));
-  return { file, header, entries: entries(file, lines.slice(1), first.done === true ? undefined : first.value, blocks, tell) };
+  if (first.done === true) throw new CallError(`${file}: holds nothing; a recording begins with a header line`);
+  const { bytes, end } = first.value;
+  const headerEnd = lineEnd(bytes, 0, end);
+  const header = parseHeader(file, bytes.toString('utf8', 0, headerEnd));
+  const lines = new EntryLines(file, tell, share);
+  return { file, header, entries: entries(lines, first.value, headerEnd + 1, blocks) };
+}
+
+async function* entries(
+  lines: EntryLines,
+  first: Block,
+  start: number,
+  blocks: AsyncGenerator<Block>,
+): AsyncGenerator<readonly TimelineEntry[]> {
+  yield lines.read(first, start);
+  for await (const block of blocks) yield lines.read(block, 0);
+  lines.end();
+}
+
+function lineEnd(bytes: Buffer, start: number, end: number): number {
+  const found = bytes.indexOf(LF, start);
+  return found === -1 || found > end ? end : found;
+}
+
+const LF = 10;
+
+/** Turns lines into entries, and keeps the account of what was left out. */
+class EntryLines {
+  #number = 1;
+  #bad = 0;
+  readonly #frames: FrameReader;
+
+  constructor(
+    private readonly file: string,
+    private readonly tell: Tell,
+    private readonly share: Share | undefined,
+  ) {
+    this.#frames = new FrameReader(share);
+  }
+
+  read({ bytes, end, torn, tooLong }: Block, from: number): TimelineEntry[] {
+    const result: TimelineEntry[] = [];
+    if (tooLong === true) {
+      this.#number++;
+      this.tell(`${this.file}:${this.#number}: left out, the line is longer than any payload`);
+    }
+    for (let start = from; start < end; ) {
+      const stop = lineEnd(bytes, start, end);
+      this.#number++;
+      const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop);
+      if (frame === undefined) this.#parse(bytes.toString('utf8', start, stop), torn === true, result);
+      else if (frame !== 'other share') result.push(frame);
+      start = stop + 1;
+    }
+    return result;
+  }
+
+  #parse(line: string, torn: boolean, result: TimelineEntry[]): void {
+    const text = line.trimEnd();
+    if (text === '') return;
+    try {
+      // A payload is sliced out unread, so that only reading the whole line shows whether its end is missing.
+      if (torn) JSON.parse(text);
+      const entry = parseEntry(text);
+      const mine = this.share === undefined || !('account' in entry) || belongs(entry.account, this.share);
+      if (mine) result.push(entry);
+    } catch (error) {
+      if (torn) this.tell(`${this.file}: the last line is torn (${line.length} characters) and was left out`);
+      else if (++this.#bad <= TOLD) this.tell(`${this.file}:${this.#number}: left out, ${(error as Error).message}`);
+    }
+  }
+
+  end(): void {
+    if (this.#bad > TOLD) this.tell(`${this.file}: ${this.#bad - TOLD} more lines were left out`);
+  }
 }
 
 async function refuseUnreadable(file: string): Promise<void> {
@@ -61,44 +136,4 @@ function parseHeader(file: string, line: string): TimelineHeader {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-async function* entries(
-  file: string,
-  firstLines: readonly string[],
-  firstBlock: { readonly torn?: string; readonly tooLong?: number } | undefined,
-  blocks: ReturnType<typeof readLines>,
-  tell: Tell,
-): AsyncGenerator<readonly TimelineEntry[]> {
-  let number = 1;
-  let bad = 0;
-  const read = (lines: readonly string[]): TimelineEntry[] => {
-    const result: TimelineEntry[] = [];
-    for (const line of lines) {
-      number++;
-      if (line === '') continue;
-      try {
-        result.push(parseEntry(line));
-      } catch (error) {
-        if (++bad <= TOLD) tell(`${file}:${number}: left out, ${(error as Error).message}`);
-      }
-    }
-    return result;
-  };
-  const torn = (line: string): TimelineEntry[] => {
-    try {
-      return [parseEntry(line)];
-    } catch {
-      tell(`${file}: the last line is torn (${line.length} characters) and was left out`);
-      return [];
-    }
-  };
-  yield read(firstLines);
-  if (firstBlock?.torn !== undefined && number > 1) yield torn(firstBlock.torn);
-  for await (const block of blocks) {
-    yield read(block.lines);
-    if (block.tooLong !== undefined) tell(`${file}: a line was longer than any payload and was left out`);
-    if (block.torn !== undefined) yield torn(block.torn);
-  }
-  if (bad > TOLD) tell(`${file}: ${bad - TOLD} more lines were left out`);
 }

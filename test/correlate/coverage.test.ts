@@ -91,21 +91,35 @@ describe('a side', () => {
     expect(gapsOf(twice)).toEqual([]);
   });
 
-  it('that falls again tells the latest reason, and that it is for good', () => {
+  it('that falls again tells why it fell, and why it was given up for good', () => {
     const lost = coverage(
       up('control', 0),
       down('control', 2000),
       down('control', 2500, { reason: 'token refused', final: true }),
     );
     expect(gapsOf(lost)).toEqual([
-      { side: 'control', account: 'rep-1', fromMs: 2000, toMs: null, reason: 'token refused', final: true },
+      {
+        side: 'control',
+        account: 'rep-1',
+        fromMs: 2000,
+        toMs: null,
+        reason: 'closed with 1006',
+        final: 'token refused',
+      },
     ]);
   });
 
   it('that never came up is told with why', () => {
     const refused = coverage(down('candidate', 40, { reason: 'unmatched topic', final: true }));
     expect(gapsOf(refused, 'candidate')).toEqual([
-      { side: 'candidate', account: 'rep-1', fromMs: 0, toMs: null, reason: 'unmatched topic', final: true },
+      {
+        side: 'candidate',
+        account: 'rep-1',
+        fromMs: 0,
+        toMs: null,
+        reason: 'unmatched topic',
+        final: 'unmatched topic',
+      },
     ]);
     expect(refused.start('rep-1')).toBe(Infinity);
   });
