@@ -21,7 +21,7 @@ export interface Observation {
   /** Its fingerprint, where one was taken instead of decoding. */
   readonly print?: Print;
   /** Control events: which of its account's it was, counted from 1. */
-  number?: number;
+  number?: number | undefined;
   /** Keeps the payload's text apart from the file's block that holds it, since it may wait for long. */
   keep?(): void;
   /** Lets go of what holds the payload in memory, once it has been judged; its text is then gone. */

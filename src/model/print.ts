@@ -7,7 +7,7 @@ export interface Print {
   /** Everything that no rule relaxes, and what the rules that relax leave to compare. */
   readonly a: number;
   readonly b: number;
-  /** Lane pairs by rule: the values as they were spelt; unequal ones were let through by that rule. */
+  /** By rule: the values as they were spelt, 52 bits of both lanes; unequal ones were let through by that rule. */
   readonly ruled: readonly number[];
   /** Bit n set: rule n saw an instant written finer than milliseconds, so that the print alone cannot decide it. */
   readonly fine: number;

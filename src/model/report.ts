@@ -53,6 +53,39 @@ export interface Report {
   /** Advice drawn from the whole run, one sentence each. */
   readonly hints: readonly string[];
   readonly run: RunFacts;
+  /** Set when the events were a replay's. */
+  readonly replay?: ReplayFacts;
+}
+
+/**
+ * What a replay sent. The books balance: intended = due + notReached, due = sent.control + failed control sends, and
+ * with a candidate target and the seam after-control, sent.control = sent.candidate + failed candidate sends.
+ */
+export interface ReplayFacts {
+  readonly recording: string;
+  /** For people: `10 × the recorded pace`, `500 events/s`. */
+  readonly pace: string;
+  readonly seam: 'after-control' | 'independent' | 'control-only';
+  /** Events that were to be sent, as far as the recording was read. */
+  readonly intended: number;
+  /** Events whose time came. */
+  readonly due: number;
+  /** Events left when the replay was cut short. */
+  readonly notReached: number;
+  /** Sends that the target accepted. */
+  readonly sent: BothSides;
+  /** Sends that were not accepted, by target and reason. Never counted as missing: see `leftOut`. */
+  readonly failed: readonly { readonly target: Side; readonly reason: string; readonly count: number }[];
+  /** Recorded control frames that were no events to send, by reason. */
+  readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  /** Frames that arrived for events of which a send had failed; they take no part in the judgement. */
+  readonly leftOut: BothSides;
+  /** Actual minus intended time of sending; null when nothing was sent. */
+  readonly lateness: { readonly p50Ms: Ms; readonly p99Ms: Ms; readonly maxMs: Ms } | null;
+  /** With `unique`, keys in this report are the recorded ones; `run` is what made the sent ones differ. */
+  readonly keys: { readonly kind: 'unique' | 'recorded'; readonly run: number };
+  /** Test account by recorded account. */
+  readonly accounts: Readonly<Record<string, string>>;
 }
 
 /** A report without what is decided from it: what two runs of the same config can add up. */

@@ -13,6 +13,8 @@ export interface Settings {
   readonly unmapped: 'report' | 'fail' | 'ignore';
   readonly match: MatchSettings;
   readonly gate: GateSettings;
+  /** Undefined where nothing is to be replayed. */
+  readonly replay?: ReplaySettings;
   /** SHA-256 over what judgement depends on (events, rename, rules, unmapped, match, gate), hex, 16 digits. */
   readonly hash: string;
 }
@@ -147,4 +149,51 @@ export interface GateSettings {
   readonly inconclusiveShare: number;
   /** Highest tolerable share of reordered pairs (RFC 4737); undefined: no such limit. */
   readonly reorderedShare?: number;
+}
+
+/** How recorded control events are driven into the systems again. */
+export interface ReplaySettings {
+  /** Hosts that may be sent to, `*.` standing for any name before; loopback always may. */
+  readonly allow: readonly string[];
+  /**
+   * `after-control`: the candidate is called once control has accepted the event. `independent`: both at once.
+   * `control-only`: the control target causes both.
+   */
+  readonly seam: 'after-control' | 'independent' | 'control-only';
+  /** Whether correlation keys are made new for each run, so that a system that deduplicates takes them. */
+  readonly keys: 'unique' | 'recorded';
+  /** Recorded account → test account: by id, by place in the two lists, or as told. */
+  readonly accounts: 'same' | 'order' | Readonly<Record<string, string>>;
+  /** How long an answer may take before the send counts as failed. */
+  readonly timeoutMs: Ms;
+  /** Events under way at a time; what is due beyond waits, and is late. */
+  readonly inFlight: number;
+  readonly control: TargetSettings;
+  /** Undefined with `control-only`. */
+  readonly candidate?: TargetSettings;
+}
+
+/** Where events are sent: exactly one member. */
+export type TargetSettings =
+  | { readonly kind: 'pusher'; readonly pusher: PusherTargetSettings }
+  | { readonly kind: 'http'; readonly http: HttpTargetSettings }
+  | { readonly kind: 'sandbox'; readonly sandbox: { readonly url: string } };
+
+/** An app's HTTP API. Without host and cluster, server and key are those of the config's control. */
+export interface PusherTargetSettings {
+  readonly appId: string;
+  readonly secret: string;
+  readonly key?: string;
+  readonly cluster?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly tls?: boolean;
+}
+
+/** URL, headers and body may hold {event}, {type}, {channel}, {key}, {payload}, {account} and {account.NAME}. */
+export interface HttpTargetSettings {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }

@@ -35,7 +35,7 @@ export function scanningObserver(
     const key = keyOf(claim, scanner, bytes);
     return key === undefined
       ? undefined
-      : { kind: 'observation', observation: new Scanned(frame, claim.type.name, key, printOf(scanner)) };
+      : { kind: 'observation', observation: new Scanned(frame, claim.type.name, key, scanner) };
   };
 }
 
@@ -86,18 +86,19 @@ function isInteger(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-function printOf(scanner: Scanner): Print {
-  return { a: scanner.a, b: scanner.b, ruled: Array.from(scanner.ruled), fine: scanner.fine };
-}
-
 /** An observation whose payload stays bytes until somebody asks for its text. */
-class Scanned implements Observation {
+class Scanned implements Observation, Print {
   readonly side;
   readonly account;
   readonly t;
   readonly channel;
   readonly event;
   body: Json | undefined = undefined;
+  number: number | undefined = undefined;
+  readonly a: number;
+  readonly b: number;
+  readonly fine: number;
+  readonly ruled: readonly number[];
   /** Let go of when the observation is released, so that a remembered key does not keep a file's blocks in memory. */
   #frame: Frame | undefined;
   #text: string | undefined;
@@ -106,14 +107,22 @@ class Scanned implements Observation {
     frame: Frame,
     readonly type: string,
     readonly key: string,
-    readonly print: Print,
+    scanner: Scanner,
   ) {
+    this.a = scanner.a;
+    this.b = scanner.b;
+    this.fine = scanner.fine;
+    this.ruled = scanner.ruledLanes();
     this.side = frame.side;
     this.account = frame.account;
     this.t = frame.t;
     this.channel = frame.channel;
     this.event = frame.event;
     this.#frame = frame;
+  }
+
+  get print(): Print {
+    return this;
   }
 
   get payload(): string {

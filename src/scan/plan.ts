@@ -8,7 +8,8 @@ export type Relaxed = 'ignore' | 'instant' | 'string' | 'nullish';
 
 /** A place in the payload at which the scanner does something. Places that are none of these need no node. */
 export interface Node {
-  readonly children: Map<number, Child[]>;
+  /** Few, so that looking through them is quicker than any table. */
+  readonly children: Child[];
   /** Of arrays: every element. */
   each?: Node;
   /** Capture the value: index into the plan's captures. */
@@ -24,7 +25,9 @@ export interface Node {
   target?: number;
 }
 
+/** A member by the lanes of its name. */
 export interface Child {
+  readonly a: number;
   readonly b: number;
   readonly node: Node;
 }
@@ -76,7 +79,7 @@ function planOf(side: Side, types: readonly EventType[], rules: Node, renames: r
   const places = types.map((type) => type[side] as EventPlace);
   const body = places[0]?.body;
   if (places.some((place) => place.body?.text !== body?.text)) return undefined;
-  const root: Node = { children: new Map() };
+  const root: Node = { children: [] };
   const captured = new Map<string, number>();
   const capture = (path: Path): number | undefined => {
     const known = captured.get(path.text);
@@ -128,7 +131,7 @@ function place(root: Node, path: Path): Node | undefined {
   let node = root;
   for (const segment of path.segments) {
     if (segment.kind === 'name') node = childOf(node, segment.name);
-    else if (segment.kind === 'each') node = node.each ??= { children: new Map() };
+    else if (segment.kind === 'each') node = node.each ??= { children: [] };
     else return undefined;
   }
   return node;
@@ -136,16 +139,21 @@ function place(root: Node, path: Path): Node | undefined {
 
 function childOf(node: Node, name: string): Node {
   const { a, b } = lanes(name);
-  const known = node.children.get(a) ?? [];
-  const found = known.find((child) => child.b === b);
-  if (found !== undefined) return found.node;
-  const made: Node = { children: new Map() };
-  node.children.set(a, [...known, { b, node: made }]);
+  const known = find(node, a, b);
+  if (known !== undefined) return known;
+  const made: Node = { children: [] };
+  node.children.push({ a, b, node: made });
   return made;
 }
 
+/** The member of a name, by its lanes. */
+export function find(node: Node, a: number, b: number): Node | undefined {
+  for (const child of node.children) if (child.a === a && child.b === b) return child.node;
+  return undefined;
+}
+
 function ruleTree(rules: readonly Rule[]): Node | undefined {
-  const root: Node = { children: new Map() };
+  const root: Node = { children: [] };
   if (rules.length > RULES_MOST) return undefined;
   for (const [index, rule] of rules.entries()) {
     const { kind } = rule.permits;
@@ -176,11 +184,11 @@ function overlaps(node: Node, ruled: boolean): boolean {
 
 /** Whether a name and `[*]` speak of the same members anywhere. */
 function ambiguous(node: Node): boolean {
-  return (node.each !== undefined && node.children.size > 0) || nodesBelow(node).some(ambiguous);
+  return (node.each !== undefined && node.children.length > 0) || nodesBelow(node).some(ambiguous);
 }
 
 function nodesBelow(node: Node): Node[] {
-  const named = [...node.children.values()].flat().map((child) => child.node);
+  const named = node.children.map((child) => child.node);
   return node.each === undefined ? named : [...named, node.each];
 }
 
@@ -225,7 +233,7 @@ function ruledAbove(body: Node, path: Path): boolean {
   for (const segment of path.segments.slice(0, -1)) {
     if (segment.kind !== 'name') return true;
     const { a, b }: { a: number; b: number } = lanes(segment.name);
-    node = node?.children.get(a)?.find((child) => child.b === b)?.node;
+    node = node && find(node, a, b);
     if (node?.rule !== undefined) return true;
   }
   return false;
@@ -233,23 +241,18 @@ function ruledAbove(body: Node, path: Path): boolean {
 
 /** A copy, since captures and renames of one event must not show in another's tree. */
 function clone(node: Node): Node {
-  const children = new Map(
-    [...node.children].map(([a, list]) => [a, list.map(({ b, node }) => ({ b, node: clone(node) }))]),
-  );
+  const children = node.children.map(({ a, b, node }) => ({ a, b, node: clone(node) }));
   return { ...node, children, ...(node.each === undefined ? {} : { each: clone(node.each) }) };
 }
 
 /** Puts what the outer tree captures below the body's beginning into the body's own tree. */
 function graft(outer: Node, body: Node): void {
-  for (const [a, list] of outer.children) {
-    for (const { b, node } of list) {
-      const known = body.children.get(a) ?? [];
-      const found = known.find((child) => child.b === b);
-      if (found === undefined) body.children.set(a, [...known, { b, node: clone(node) }]);
-      else {
-        if (node.capture !== undefined) found.node.capture = node.capture;
-        graft(node, found.node);
-      }
+  for (const { a, b, node } of outer.children) {
+    const known = find(body, a, b);
+    if (known === undefined) body.children.push({ a, b, node: clone(node) });
+    else {
+      if (node.capture !== undefined) known.capture = node.capture;
+      graft(node, known);
     }
   }
 }

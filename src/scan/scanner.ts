@@ -1,6 +1,6 @@
-import { below, element, mix, OFFSET_A, OFFSET_B, PRIME_A, PRIME_B, ROOT_A, ROOT_B, TAG } from './hash.js';
+import { below, element, lanes, lanesOf, mix, OFFSET_A, OFFSET_B, ROOT_A, ROOT_B, stepA, stepB, TAG } from './hash.js';
 import { Instants } from './instants.js';
-import type { Node, Plan } from './plan.js';
+import { find, type Node, type Plan } from './plan.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -42,6 +42,9 @@ export class Scanner {
   readonly kind: Uint8Array;
 
   #bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes, to be read four at a time. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  readonly #scratch = Buffer.alloc(4096);
   #end = 0;
   #hashA = 0;
   #hashB = 0;
@@ -66,7 +69,10 @@ export class Scanner {
 
   /** Scans the payload at [start, end). Returns false when not sure; the results then mean nothing. */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
-    this.#bytes = bytes;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.#end = end;
     this.a = 0;
     this.b = 0;
@@ -85,8 +91,19 @@ export class Scanner {
     return at !== UNSURE && this.#blank(at) === end && (this.#moved & this.#targets) === 0;
   }
 
+  /** The rules' lanes as one number each, for a print. */
+  ruledLanes(): number[] {
+    const result: number[] = [];
+    for (let rule = 0; rule < this.ruled.length; rule += 2) {
+      result.push(((this.ruled[rule] as number) >>> 0) * 0x10_0000 + ((this.ruled[rule + 1] as number) >>> 12));
+    }
+    return result;
+  }
+
   #blank(at: number): number {
     const bytes = this.#bytes;
+    // Feeds are written without blanks: nearly always there is nothing to skip.
+    if ((bytes[at] as number) > 0x20) return at;
     let i = at;
     while (i < this.#end && (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09)) i++;
     return i;
@@ -130,7 +147,7 @@ export class Scanner {
         if (bytes[i] !== COLON) return UNSURE;
         i = this.#blank(i + 1);
         const child =
-          node === undefined ? undefined : node.each === undefined ? childOf(node, nameA, nameB) : node.each;
+          node === undefined ? undefined : node.each === undefined ? find(node, nameA, nameB) : node.each;
         i =
           child === undefined
             ? this.#value(i, undefined, below(a, nameA), below(b, nameB), sink)
@@ -196,7 +213,7 @@ export class Scanner {
     const after = this.#ruledValue(at, there, a, b, PRINT);
     if (after === UNSURE || node.capture === undefined) return UNSURE;
     // Scanned once more, for nothing but the capture.
-    return this.#value(at, { children: new Map(), capture: node.capture }, 0, 0, NOWHERE);
+    return this.#value(at, { children: [], capture: node.capture }, 0, 0, NOWHERE);
   }
 
   #ruledValue(at: number, node: Node | undefined, a: number, b: number, sink: number): number {
@@ -279,46 +296,63 @@ export class Scanner {
     return after;
   }
 
-  /** Hashes a string's characters, its escapes resolved, and returns the place behind its closing quote. */
+  /**
+   * Hashes a string's characters, its escapes resolved, and returns the place behind its closing quote. Words of four
+   * bytes are tested at once for what ends or escapes: the "has a zero byte" and "has a byte below" of Bit Twiddling Hacks.
+   */
   #string(at: number): number {
-    const bytes = this.#bytes;
-    const end = this.#end;
+    const view = this.#view;
+    const last = this.#end - 4;
     let a = OFFSET_A;
     let b = OFFSET_B;
-    for (let i = at; i < end; i++) {
+    let i = at;
+    for (; i <= last; i += 4) {
+      const word = view.getInt32(i, true);
+      const quote = word ^ 0x22222222;
+      const slash = word ^ 0x5c5c5c5c;
+      const found = ((quote - 0x01010101) & ~quote) | ((slash - 0x01010101) & ~slash) | ((word - 0x20202020) & ~word);
+      if ((found & 0x80808080) !== 0) break;
+      a = stepA(a, word);
+      b = stepB(b, word);
+    }
+    const bytes = this.#bytes;
+    let rest = 0;
+    for (let n = 0; n < 4 && i < this.#end; n++, i++) {
       const byte = bytes[i] as number;
       if (byte === QUOTE) {
-        this.#hashA = a;
-        this.#hashB = b;
+        rest |= n << 24;
+        this.#hashA = stepA(a, rest);
+        this.#hashB = stepB(b, rest);
         this.#escaped = false;
         return i + 1;
       }
-      if (byte === BACKSLASH) return this.#stringWithEscapes(i, a, b);
+      if (byte === BACKSLASH) return this.#stringWithEscapes(at, i);
       if (byte < 0x20) return UNSURE;
-      a = Math.imul(a ^ byte, PRIME_A);
-      b = Math.imul(b ^ byte, PRIME_B);
+      rest |= byte << (n * 8);
     }
     return UNSURE;
   }
 
-  /** The rest of a string, from its first escape on. */
-  #stringWithEscapes(at: number, hashA: number, hashB: number): number {
+  /** A string with escapes: resolved into a scratch, and hashed there. */
+  #stringWithEscapes(at: number, firstEscape: number): number {
     const bytes = this.#bytes;
-    let a = hashA;
-    let b = hashB;
-    let i = at;
+    const scratch = this.#scratch;
+    let size = firstEscape - at;
+    if (size > scratch.length) return UNSURE;
+    scratch.set(bytes.subarray(at, firstEscape));
+    let i = firstEscape;
     while (i < this.#end) {
       const byte = bytes[i] as number;
       if (byte === QUOTE) {
+        const { a, b } = lanesOf(scratch, 0, size);
         this.#hashA = a;
         this.#hashB = b;
         this.#escaped = true;
         return i + 1;
       }
-      if (byte < 0x20) return UNSURE;
+      if (byte < 0x20 || size > scratch.length - 4) return UNSURE;
       if (byte !== BACKSLASH) {
-        a = Math.imul(a ^ byte, PRIME_A);
-        b = Math.imul(b ^ byte, PRIME_B);
+        scratch[size++] = byte;
         i++;
         continue;
       }
@@ -332,18 +366,7 @@ export class Scanner {
         code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
         i += 6;
       }
-      // The bytes that the character has in UTF-8, as if it had not been escaped.
-      for (
-        let shift = code < 0x80 ? 0 : code < 0x800 ? 6 : code < 0x10000 ? 12 : 18, first = true;
-        shift >= 0;
-        shift -= 6
-      ) {
-        const lead = shift === 0 ? 0 : shift === 6 ? 0xc0 : shift === 12 ? 0xe0 : 0xf0;
-        const unit = first ? lead | (code >> shift) : 0x80 | ((code >> shift) & 0x3f);
-        a = Math.imul(a ^ unit, PRIME_A);
-        b = Math.imul(b ^ unit, PRIME_B);
-        first = false;
-      }
+      size = putUtf8(scratch, size, code);
     }
     return UNSURE;
   }
@@ -382,32 +405,35 @@ export class Scanner {
     }
     if (i < this.#end && (bytes[i] === 0x65 || bytes[i] === 0x45)) return UNSURE;
     if (oddSpelling(bytes, at, digits, fraction, i)) return UNSURE;
-    let hashA = OFFSET_A;
-    let hashB = OFFSET_B;
-    for (let n = at; n < significant; n++) {
-      hashA = Math.imul(hashA ^ (bytes[n] as number), PRIME_A);
-      hashB = Math.imul(hashB ^ (bytes[n] as number), PRIME_B);
-    }
-    this.#hashA = hashA;
-    this.#hashB = hashB;
+    this.#hash(at, significant);
     this.#scalar(at, i, node, a, b, sink, TAG.number);
     return i;
   }
 
   #literal(at: number, byte: number, node: Node | undefined, a: number, b: number, sink: number): number {
-    const text = byte === 0x74 ? TRUE : byte === 0x66 ? FALSE : byte === 0x6e ? NULL : undefined;
-    if (text === undefined || at + text.length > this.#end) return UNSURE;
-    let hashA = OFFSET_A;
-    let hashB = OFFSET_B;
-    for (let n = 0; n < text.length; n++) {
-      if (this.#bytes[at + n] !== text[n]) return UNSURE;
-      hashA = Math.imul(hashA ^ (text[n] as number), PRIME_A);
-      hashB = Math.imul(hashB ^ (text[n] as number), PRIME_B);
+    const literal = byte === 0x74 ? TRUE : byte === 0x66 ? FALSE : byte === 0x6e ? NULL : undefined;
+    if (literal === undefined || at + literal.bytes.length > this.#end) return UNSURE;
+    for (let n = 0; n < literal.bytes.length; n++) if (this.#bytes[at + n] !== literal.bytes[n]) return UNSURE;
+    this.#hashA = literal.a;
+    this.#hashB = literal.b;
+    this.#scalar(at, at + literal.bytes.length, node, a, b, sink, TAG.literal);
+    return at + literal.bytes.length;
+  }
+
+  #hash(from: number, to: number): void {
+    const bytes = this.#bytes;
+    let a = OFFSET_A;
+    let b = OFFSET_B;
+    let i = from;
+    for (; i + 4 <= to; i += 4) {
+      const word = this.#view.getInt32(i, true);
+      a = stepA(a, word);
+      b = stepB(b, word);
     }
-    this.#hashA = hashA;
-    this.#hashB = hashB;
-    this.#scalar(at, at + text.length, node, a, b, sink, TAG.literal);
-    return at + text.length;
+    let rest = (to - i) << 24;
+    for (let n = 0; i < to; i++, n += 8) rest |= (bytes[i] as number) << n;
+    this.#hashA = stepA(a, rest);
+    this.#hashB = stepB(b, rest);
   }
 }
 
@@ -418,9 +444,9 @@ export const ESCAPED = 2;
 export const NUMBER = 3;
 export const OTHER = 4;
 
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
-const NULL = Buffer.from('null');
+const TRUE = { bytes: Buffer.from('true'), ...lanes('true') };
+const FALSE = { bytes: Buffer.from('false'), ...lanes('false') };
+const NULL = { bytes: Buffer.from('null'), ...lanes('null') };
 
 const ESCAPES = new Map([
   [0x22, 0x22],
@@ -433,11 +459,21 @@ const ESCAPES = new Map([
   [0x74, 0x09],
 ]);
 
-function childOf(node: Node, a: number, b: number): Node | undefined {
-  const list = node.children.get(a);
-  if (list === undefined) return undefined;
-  for (const child of list) if (child.b === b) return child.node;
-  return undefined;
+/** Writes a character's bytes and returns the place behind them. */
+function putUtf8(bytes: Uint8Array, at: number, code: number): number {
+  let i = at;
+  if (code < 0x80) bytes[i++] = code;
+  else if (code < 0x800) bytes[i++] = 0xc0 | (code >> 6);
+  else if (code < 0x10000) {
+    bytes[i++] = 0xe0 | (code >> 12);
+    bytes[i++] = 0x80 | ((code >> 6) & 0x3f);
+  } else {
+    bytes[i++] = 0xf0 | (code >> 18);
+    bytes[i++] = 0x80 | ((code >> 12) & 0x3f);
+    bytes[i++] = 0x80 | ((code >> 6) & 0x3f);
+  }
+  if (code >= 0x80) bytes[i++] = 0x80 | (code & 0x3f);
+  return i;
 }
 
 /** Numbers whose usual spelling is another one: negative zero, tiny fractions, more digits than a double may hold. */

@@ -14,7 +14,7 @@ export interface Truth {
   late: number;
 }
 
-const ACCOUNTS = 1000;
+const ACCOUNTS = 200;
 const EVENTS_PER_S = 2000;
 
 /** The config that the generated recordings are judged with. */
