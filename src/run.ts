@@ -3,7 +3,7 @@ import { Correlator, earliest } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
 import { Deadlines } from './correlate/deadlines.js';
 import { Order } from './correlate/order.js';
-import type { Pairing, Step } from './correlate/pairing.js';
+import type { Pairing, Past, Step } from './correlate/pairing.js';
 import { conclude } from './ledger/conclude.js';
 import { Lag } from './ledger/lag.js';
 import { Ledger } from './ledger/ledger.js';
@@ -36,6 +36,8 @@ export class Line {
   readonly #ledger: Ledger;
   /** Candidates without control from the first moments of an account's coverage: see `#reconsider`. */
   readonly #early = new Deadlines<Pairing>();
+  /** Observations whose payloads are bytes that somebody else owns. */
+  #borrowed: Observation[] = [];
   #t: Ms = 0;
 
   /** With `fast: false` every payload is parsed; the verdicts are the same, and a test says so. */
@@ -60,6 +62,12 @@ export class Line {
     if (entry.kind === 'frame') this.#see(entry);
   }
 
+  /** Tells that the bytes of frames taken in so far are about to be overwritten: what is still needed of them is copied. */
+  keepBytes(): void {
+    for (const observation of this.#borrowed) observation.keep?.();
+    this.#borrowed = [];
+  }
+
   #see(frame: Frame): void {
     this.#ledger.observed[frame.side]++;
     const observed = this.#scan?.(frame) ?? this.#observe(frame);
@@ -73,6 +81,7 @@ export class Line {
       case 'observation': {
         const { observation } = observed;
         if (frame.side === 'control') this.#order.sent(observation);
+        if (observation.print !== undefined) this.#borrowed.push(observation);
         const step = this.#correlator.add(observation);
         if (step !== undefined) this.#settle(step);
       }
@@ -102,6 +111,11 @@ export class Line {
     } else if (pairing.verdict?.outcome === 'missing') this.#lag.late(lagMs);
     if (!late && !pairing.expired && comparison.outcome !== 'mismatch') {
       this.#ledger.agree(comparison.outcome, pairing.type, pairing.account);
+      pairing.past = pastOf(control, candidate);
+      if (pairing.past !== undefined) {
+        pairing.control = undefined;
+        pairing.candidate = undefined;
+      }
     } else {
       this.#record(pairing, {
         ...(late ? lateness(comparison.outcome, pairing, lagMs) : { outcome: comparison.outcome }),
@@ -172,9 +186,12 @@ export class Line {
   #repeated(pairing: Pairing, observation: Observation): void {
     const { account, type, key } = pairing;
     const { side } = observation;
-    const first = pairing[side] as Observation;
-    const sameContent = this.#sameContent(first, observation);
-    const afterMs = microseconds(observation.t - first.t);
+    const { past } = pairing;
+    const first = pairing[side];
+    const firstT = past === undefined ? (first as Observation).t : side === 'control' ? past.controlT : past.candidateT;
+    const sameContent =
+      past === undefined ? this.#sameContent(first as Observation, observation) : repeats(past, observation);
+    const afterMs = microseconds(observation.t - firstT);
     this.#ledger.record({
       outcome: 'duplicate',
       account,
@@ -287,12 +304,26 @@ function lateness(content: Outcome, pairing: Pairing, lagMs: Ms): { outcome: Out
 function blame(gap: Gap, absent: Side, deadline: Ms): string {
   const who = gap.side === undefined ? 'this process' : absent;
   const from = `${(gap.fromMs / 1000).toFixed(3)} s`;
-  const when = gap.toMs === null || gap.toMs > deadline ? `since ${from}` : `from ${from} to ${(gap.toMs / 1000).toFixed(3)} s`;
+  const when =
+    gap.toMs === null || gap.toMs > deadline ? `since ${from}` : `from ${from} to ${(gap.toMs / 1000).toFixed(3)} s`;
   return `${who} was not listening ${when}: ${gap.reason}`;
 }
 
 function sighting({ t, channel, event, payload }: Observation): Sighting {
   return { t, channel, event, payload };
+}
+
+/** What to remember of a pair that agreed by its prints; undefined where the bodies had to be looked at. */
+function pastOf(control: Observation, candidate: Observation): Past | undefined {
+  const one = control.print;
+  const other = candidate.print;
+  if (one === undefined || other === undefined || one.a !== other.a || one.b !== other.b) return undefined;
+  return { controlT: control.t, candidateT: candidate.t, a: one.a, b: one.b };
+}
+
+/** Whether a repeat says what the pair said, as far as prints can tell: one that is spelt otherwise counts as other content. */
+function repeats(past: Past, { print }: Observation): boolean {
+  return print !== undefined && print.a === past.a && print.b === past.b;
 }
 
 /** Lets go of a judged body: only the print or the payload's text is kept, for as long as the key is remembered. */

@@ -20,7 +20,10 @@ export async function diff(first: string, second: string | undefined, options: D
   const recording = second === undefined ? one : merge(one, await openRecording(second, say));
   warnOfAccounts(settings, recording, say);
   const line = new Line(settings);
-  for await (const entries of recording.entries) for (const entry of entries) line.add(entry);
+  for await (const entries of recording.entries) {
+    for (const entry of entries) line.add(entry);
+    line.keepBytes();
+  }
   return printReport(line.report({ startedAt: recording.header.startedAt }), { ...options, secrets });
 }
 
@@ -29,6 +32,8 @@ function warnOfAccounts(settings: Settings, recording: Recording, say: Say): voi
   const declared = new Set(settings.accounts.map((account) => account.id));
   const unknown = recording.header.accounts.filter((account) => !declared.has(account));
   if (unknown.length > 0) {
-    say(`${recording.file}: accounts ${unknown.slice(0, 3).join(', ')}${unknown.length > 3 ? ' …' : ''} are not in the config`);
+    say(
+      `${recording.file}: accounts ${unknown.slice(0, 3).join(', ')}${unknown.length > 3 ? ' …' : ''} are not in the config`,
+    );
   }
 }

@@ -41,7 +41,7 @@ export class Correlator {
       const side = control.next <= candidate.next ? 'control' : 'candidate';
       const deadline = this.#deadlines[side].next;
       const pairing = this.#deadlines[side].take();
-      if (pairing.control !== undefined && pairing.candidate !== undefined) continue;
+      if (isComplete(pairing)) continue;
       pairing.expired = true;
       this.#open[side]--;
       this.#bury(pairing, deadline);
@@ -61,7 +61,7 @@ export class Correlator {
       keys.set(observation.key, this.#begin(observation, first));
       return undefined;
     }
-    if (pairing[side] !== undefined) return { kind: 'repeat', pairing, observation };
+    if (pairing.past !== undefined || pairing[side] !== undefined) return { kind: 'repeat', pairing, observation };
     pairing[side] = observation;
     if (!pairing.expired) this.#open[side === 'control' ? 'candidate' : 'control']--;
     this.#bury(pairing, observation.t);
@@ -82,7 +82,7 @@ export class Correlator {
     // A candidate that nobody announced belongs to no later control event: that one has a candidate of its own to come.
     let expired: Pairing | undefined;
     for (let pairing: Pairing | undefined = first; pairing !== undefined; pairing = pairing.next) {
-      if (pairing[side] !== undefined) continue;
+      if (pairing.past !== undefined || pairing[side] !== undefined) continue;
       if (!pairing.expired) return pairing;
       if (side === 'candidate') expired ??= pairing;
     }
@@ -97,6 +97,7 @@ export class Correlator {
       key,
       control: side === 'control' ? observation : undefined,
       candidate: side === 'candidate' ? observation : undefined,
+      past: undefined,
       expired: false,
       verdict: undefined,
       forgetAt: Infinity,
@@ -135,6 +136,10 @@ export class Correlator {
     while (before !== undefined && before.next !== pairing) before = before.next;
     if (before !== undefined) before.next = pairing.next;
   }
+}
+
+function isComplete({ past, control, candidate }: Pairing): boolean {
+  return past !== undefined || (control !== undefined && candidate !== undefined);
 }
 
 const NONE: readonly Step[] = [];

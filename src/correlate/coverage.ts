@@ -1,6 +1,14 @@
 import type { MatchSettings } from '../model/settings.js';
 import type { Gap } from '../model/report.js';
-import { microseconds, SIDES, type Link, type Ms, type Side, type Tick, type TimelineEntry } from '../model/timeline.js';
+import {
+  microseconds,
+  SIDES,
+  type Link,
+  type Ms,
+  type Side,
+  type Tick,
+  type TimelineEntry,
+} from '../model/timeline.js';
 
 /** An interval in which a side of an account was not listening; `to` is Infinity while it lasts. */
 interface Interval {
@@ -41,7 +49,13 @@ export class Coverage {
     } else if (open === undefined) {
       // A link that falls again while it was settling continues the gap it had not yet left.
       if (last !== undefined && last.to > link.t) last.to = Infinity;
-      else intervals.push({ from: link.t, to: Infinity, reason: link.reason, final: link.final === true ? link.reason : undefined });
+      else
+        intervals.push({
+          from: link.t,
+          to: Infinity,
+          reason: link.reason,
+          final: link.final === true ? link.reason : undefined,
+        });
     } else {
       // Verdicts tell why the gap began; why it never ended is told with the gap itself.
       if (open.from === -Infinity) open.reason = link.reason;

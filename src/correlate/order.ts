@@ -31,6 +31,7 @@ export class Order {
       return;
     }
     this.reordered++;
-    if (this.examples.length < EXAMPLES) this.examples.push({ account: control.account, type: control.type, key: control.key });
+    if (this.examples.length < EXAMPLES)
+      this.examples.push({ account: control.account, type: control.type, key: control.key });
   }
 }

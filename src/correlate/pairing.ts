@@ -1,5 +1,15 @@
 import type { Observation } from '../model/observation.js';
+import type { Ms } from '../model/timeline.js';
 import type { Verdict } from '../model/verdict.js';
+
+/** What is remembered of a pair that agreed: enough to know a repeat, and nothing that holds a payload in memory. */
+export interface Past {
+  readonly controlT: Ms;
+  readonly candidateT: Ms;
+  /** The lanes that both prints have in common. */
+  readonly a: number;
+  readonly b: number;
+}
 
 /** The observations that await or found each other under one correlation key. */
 export interface Pairing {
@@ -8,6 +18,8 @@ export interface Pairing {
   readonly key: string;
   control: Observation | undefined;
   candidate: Observation | undefined;
+  /** Stands for both observations once they agreed by their prints. */
+  past: Past | undefined;
   /** Set once the wait of a single observation is over. */
   expired: boolean;
   /** How far the pairing has been judged: the verdict that stands, if one was reached. */

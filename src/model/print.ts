@@ -9,6 +9,6 @@ export interface Print {
   readonly b: number;
   /** By rule: the values as they were spelt, 52 bits of both lanes; unequal ones were let through by that rule. */
   readonly ruled: readonly number[];
-  /** Bit n set: rule n saw an instant written finer than milliseconds, so that the print alone cannot decide it. */
+  /** Bit n set on both sides: what rule n let through cannot be told by prints (instants finer than milliseconds, say). */
   readonly fine: number;
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { constants, createGunzip } from 'node:zlib';
 
 /** Lines beyond this are left out and told; nothing a feed sends comes near. */
@@ -7,10 +8,11 @@ export const LONGEST_LINE = 16 * 1024 * 1024;
 const BLOCK = 1024 * 1024;
 const LF = 10;
 
-/** Whole lines of a file, as bytes that nobody else writes to. */
+/** Whole lines of a file. The bytes are valid until the next block is asked for. */
 export interface Block {
   readonly bytes: Buffer;
-  /** The lines lie in [0, end); every one of them ends in LF, unless this is the torn rest of the file. */
+  /** The lines lie in [start, end); every one of them ends in LF, unless this is the torn rest of the file. */
+  readonly start: number;
   readonly end: number;
   /** Bytes of the file read so far (before decompression), for a progress bar. */
   readonly read: number;
@@ -24,15 +26,56 @@ export interface Block {
  * Reads a file in blocks of whole lines. Lines end at LF alone: U+2028 is payload text. Gzip by extension; a truncated
  * gzip yields what could be recovered.
  */
-export async function* readBlocks(file: string): AsyncGenerator<Block> {
+export function readBlocks(file: string): AsyncGenerator<Block> {
+  return file.endsWith('.gz') ? zippedBlocks(file) : plainBlocks(file);
+}
+
+/** Reads into two buffers in turn: one is being filled while the other is being worked on. */
+async function* plainBlocks(file: string): AsyncGenerator<Block> {
+  const handle = await open(file);
+  let [bytes, other] = [Buffer.allocUnsafe(2 * BLOCK), Buffer.allocUnsafe(2 * BLOCK)];
+  let length = 0;
+  let read = 0;
+  let skipping = false;
+  try {
+    let next = handle.read(bytes, 0, BLOCK);
+    for (;;) {
+      const { bytesRead } = await next;
+      if (bytesRead === 0) break;
+      read += bytesRead;
+      length += bytesRead;
+      const start = skipping ? bytes.indexOf(LF) + 1 : 0;
+      const end = bytes.lastIndexOf(LF, length - 1) + 1;
+      // What is left of a line that is too long is thrown away as it comes.
+      if (end === 0 && (skipping || length > LONGEST_LINE)) [skipping, length] = [true, 0];
+      const rest = length - end;
+      if (other.length < rest + BLOCK) other = Buffer.allocUnsafe(2 * (rest + BLOCK));
+      bytes.copy(other, 0, end, length);
+      next = handle.read(other, rest, BLOCK);
+      if (end > 0) {
+        if (skipping) yield { bytes, start: 0, end: 0, read, tooLong: true };
+        yield { bytes, start, end, read };
+        skipping = false;
+      }
+      [bytes, other] = [other, bytes];
+      length = rest;
+    }
+    if (skipping) yield { bytes, start: 0, end: 0, read, tooLong: true };
+    else if (length > 0) yield { bytes, start: 0, end: length, read, torn: true };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* zippedBlocks(file: string): AsyncGenerator<Block> {
   const source = createReadStream(file, { highWaterMark: BLOCK });
-  const unzip = file.endsWith('.gz') ? createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: BLOCK }) : undefined;
-  if (unzip !== undefined) source.on('error', (error) => unzip.destroy(error)).pipe(unzip);
+  const unzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: BLOCK });
+  source.on('error', (error) => unzip.destroy(error)).pipe(unzip);
   let rest: Buffer[] = [];
   let restLength = 0;
   let skipping = false;
   try {
-    for await (const chunk of (unzip ?? source) as AsyncIterable<Buffer>) {
+    for await (const chunk of unzip as AsyncIterable<Buffer>) {
       const cut = chunk.lastIndexOf(LF) + 1;
       if (cut === 0) {
         restLength += chunk.length;
@@ -41,20 +84,20 @@ export async function* readBlocks(file: string): AsyncGenerator<Block> {
         continue;
       }
       const start = skipping ? chunk.indexOf(LF) + 1 : 0;
-      if (skipping) yield { bytes: chunk, end: 0, read: source.bytesRead, tooLong: true };
+      if (skipping) yield { bytes: chunk, start: 0, end: 0, read: source.bytesRead, tooLong: true };
       skipping = false;
       const bytes = rest.length > 0 || start > 0 ? Buffer.concat([...rest, chunk.subarray(start, cut)]) : chunk;
-      yield { bytes, end: rest.length > 0 || start > 0 ? bytes.length : cut, read: source.bytesRead };
+      yield { bytes, start: 0, end: rest.length > 0 || start > 0 ? bytes.length : cut, read: source.bytesRead };
       rest = cut === chunk.length ? [] : [chunk.subarray(cut)];
       restLength = chunk.length - cut;
     }
-    if (skipping) yield { bytes: Buffer.alloc(0), end: 0, read: source.bytesRead, tooLong: true };
+    if (skipping) yield { bytes: Buffer.alloc(0), start: 0, end: 0, read: source.bytesRead, tooLong: true };
     else if (restLength > 0) {
       const bytes = Buffer.concat(rest);
-      yield { bytes, end: bytes.length, read: source.bytesRead, torn: true };
+      yield { bytes, start: 0, end: bytes.length, read: source.bytesRead, torn: true };
     }
   } finally {
     source.destroy();
-    unzip?.destroy();
+    unzip.destroy();
   }
 }

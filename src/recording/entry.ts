@@ -56,7 +56,8 @@ function object(text: string): Record<string, unknown> {
   } catch {
     throw new SyntaxError('the line is no JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('the line is no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new SyntaxError('the line is no object');
   return value as Record<string, unknown>;
 }
 
@@ -68,6 +69,7 @@ function text(head: Record<string, unknown>, name: string): string {
 
 function side(head: Record<string, unknown>): Side {
   const value = head['side'];
-  if (value !== 'control' && value !== 'candidate') throw new SyntaxError('"side" is neither "control" nor "candidate"');
+  if (value !== 'control' && value !== 'candidate')
+    throw new SyntaxError('"side" is neither "control" nor "candidate"');
   return value;
 }

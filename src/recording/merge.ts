@@ -36,21 +36,27 @@ async function* shifted(recording: Recording, offsetMs: number): Entries {
   }
 }
 
-/** Takes from both in the order of their stamps. */
+/** Takes from both in the order of their stamps. The next block of either is asked for only when the last one is used up. */
 async function* interleave(a: Entries, b: Entries): Entries {
   let left = await block(a);
   let right = await block(b);
-  while (left.length > 0 && right.length > 0) {
-    // Everything up to the earlier of the two ends is known completely.
-    const end = Math.min((left.at(-1) as TimelineEntry).t, (right.at(-1) as TimelineEntry).t);
-    const [leftPart, leftRest] = split(left, end);
-    const [rightPart, rightRest] = split(right, end);
-    yield [...leftPart, ...rightPart].sort((x, y) => x.t - y.t);
-    left = leftRest.length > 0 ? leftRest : await block(a);
-    right = rightRest.length > 0 ? rightRest : await block(b);
+  let i = 0;
+  let j = 0;
+  while (i < left.length && j < right.length) {
+    const taken: TimelineEntry[] = [];
+    while (i < left.length && j < right.length) {
+      const one = left[i] as TimelineEntry;
+      const other = right[j] as TimelineEntry;
+      if (one.t <= other.t) i++;
+      else j++;
+      taken.push(one.t <= other.t ? one : other);
+    }
+    yield taken;
+    if (i === left.length) [left, i] = [await block(a), 0];
+    if (j === right.length) [right, j] = [await block(b), 0];
   }
-  if (left.length > 0) yield left;
-  if (right.length > 0) yield right;
+  if (i < left.length) yield left.slice(i);
+  if (j < right.length) yield right.slice(j);
   yield* a;
   yield* b;
 }
@@ -61,9 +67,4 @@ async function block(entries: Entries): Promise<readonly TimelineEntry[]> {
     if (next.done === true) return [];
     if (next.value.length > 0) return next.value;
   }
-}
-
-function split(entries: readonly TimelineEntry[], end: number): [readonly TimelineEntry[], readonly TimelineEntry[]] {
-  const at = entries.findIndex((entry) => entry.t > end);
-  return at === -1 ? [entries, []] : [entries.slice(0, at), entries.slice(at)];
 }

@@ -8,7 +8,7 @@ import { parseEntry } from './entry.js';
 /** What a reader had to leave out, for people: `line 17: the line is no JSON`. */
 export type Tell = (sentence: string) => void;
 
-/** An open recording: its header, and its entries in blocks. */
+/** An open recording: its header, and its entries in blocks. The bytes of a block's frames are valid until the next is asked for. */
 export interface Recording {
   readonly file: string;
   readonly header: TimelineHeader;
@@ -45,7 +45,7 @@ async function* entries(
   blocks: AsyncGenerator<Block>,
 ): AsyncGenerator<readonly TimelineEntry[]> {
   yield lines.read(first, start);
-  for await (const block of blocks) yield lines.read(block, 0);
+  for await (const block of blocks) yield lines.read(block, block.start);
   lines.end();
 }
 
@@ -76,7 +76,7 @@ class EntryLines {
       this.#number++;
       this.tell(`${this.file}:${this.#number}: left out, the line is longer than any payload`);
     }
-    for (let start = from; start < end; ) {
+    for (let start = from; start < end;) {
       const stop = lineEnd(bytes, start, end);
       this.#number++;
       const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop);
@@ -109,10 +109,13 @@ class EntryLines {
 
 async function refuseUnreadable(file: string): Promise<void> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    throw new CallError(`${file}: ${error.code === 'ENOENT' ? 'no such file' : `could not be opened (${error.code})`}; name a recording made by parity record`);
+    throw new CallError(
+      `${file}: ${error.code === 'ENOENT' ? 'no such file' : `could not be opened (${error.code})`}; name a recording made by parity record`,
+    );
   });
   if (found.isDirectory()) throw new CallError(`${file}: is a directory; name a recording in it`);
-  if (found.isFile() && found.size === 0) throw new CallError(`${file}: is empty; a recording begins with a header line`);
+  if (found.isFile() && found.size === 0)
+    throw new CallError(`${file}: is empty; a recording begins with a header line`);
 }
 
 function parseHeader(file: string, line: string): TimelineHeader {

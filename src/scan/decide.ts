@@ -11,12 +11,8 @@ export function decide(control: Print | undefined, candidate: Print | undefined)
   if (control.a !== candidate.a || control.b !== candidate.b) return 'look closer';
   const bothFine = control.fine & candidate.fine;
   let used: number[] | undefined;
-  for (let rule = 0; rule * 2 < control.ruled.length; rule++) {
-    if (
-      control.ruled[rule * 2] === candidate.ruled[rule * 2] &&
-      control.ruled[rule * 2 + 1] === candidate.ruled[rule * 2 + 1]
-    )
-      continue;
+  for (let rule = 0; rule < control.ruled.length; rule++) {
+    if (control.ruled[rule] === candidate.ruled[rule]) continue;
     // Instants that both sides write finer than milliseconds may differ below them.
     if ((bothFine & (1 << rule)) !== 0) return 'look closer';
     (used ??= []).push(rule);

@@ -37,7 +37,11 @@ export function lanesOf(bytes: Uint8Array, from: number, to: number): { a: numbe
   let b = OFFSET_B;
   let i = from;
   for (; i + 4 <= to; i += 4) {
-    const word = (bytes[i] as number) | ((bytes[i + 1] as number) << 8) | ((bytes[i + 2] as number) << 16) | ((bytes[i + 3] as number) << 24);
+    const word =
+      (bytes[i] as number) |
+      ((bytes[i + 1] as number) << 8) |
+      ((bytes[i + 2] as number) << 16) |
+      ((bytes[i + 3] as number) << 24);
     a = stepA(a, word);
     b = stepB(b, word);
   }

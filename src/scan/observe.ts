@@ -130,7 +130,8 @@ class Scanned implements Observation, Print {
   }
 
   keep(): void {
-    this.#text = this.payload;
+    if (this.#frame === undefined) return;
+    this.#text = this.#frame.payload;
     this.#frame = undefined;
   }
 

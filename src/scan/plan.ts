@@ -3,8 +3,10 @@ import type { Path } from '../model/path.js';
 import type { Side } from '../model/timeline.js';
 import { below, lanes, ROOT_A, ROOT_B, TAG } from './hash.js';
 
-/** How a rule's values enter the print; rules of other kinds are not relaxed here, and unequal values looked at closer. */
-export type Relaxed = 'ignore' | 'instant' | 'string' | 'nullish';
+/** How a rule's values enter the print. Rules of other kinds are strict: unequal values are looked at closer. */
+export type Relaxed = 'ignore' | 'instant' | 'string' | 'nullish' | 'strict';
+
+const RELAXED: ReadonlySet<string> = new Set<Relaxed>(['ignore', 'instant', 'string', 'nullish']);
 
 /** A place in the payload at which the scanner does something. Places that are none of these need no node. */
 export interface Node {
@@ -44,6 +46,8 @@ export interface Plan {
   readonly root: Node;
   readonly captures: number;
   readonly claims: readonly Claim[];
+  /** Some rule could not be followed and may speak of anything: which rule let a difference through is not for prints to say. */
+  readonly partial: boolean;
 }
 
 /** A plan, and the frames it is for. */
@@ -64,18 +68,26 @@ export function compilePlans(settings: Pick<Settings, 'events' | 'rename' | 'rul
   const plans: Planned[] = [];
   const rules = ruleTree(settings.rules);
   if (rules === undefined || !independent(settings.rename)) return plans;
+  const partial = settings.rules.some(({ path }) =>
+    path.segments.some(({ kind }) => kind === 'descend' || kind === 'index'),
+  );
   for (const side of ['control', 'candidate'] as const) {
     const names = new Set(settings.events.flatMap((type) => type[side]?.event ?? []));
     for (const name of names) {
       const types = settings.events.filter((type) => type[side]?.event === name);
       const plan = planOf(side, types, rules, side === 'candidate' ? settings.rename : []);
-      if (plan !== undefined) plans.push({ side, event: name, plan });
+      if (plan !== undefined) plans.push({ side, event: name, plan: { ...plan, partial } });
     }
   }
   return plans;
 }
 
-function planOf(side: Side, types: readonly EventType[], rules: Node, renames: readonly Rename[]): Plan | undefined {
+function planOf(
+  side: Side,
+  types: readonly EventType[],
+  rules: Node,
+  renames: readonly Rename[],
+): Omit<Plan, 'partial'> | undefined {
   const places = types.map((type) => type[side] as EventPlace);
   const body = places[0]?.body;
   if (places.some((place) => place.body?.text !== body?.text)) return undefined;
@@ -157,12 +169,11 @@ function ruleTree(rules: readonly Rule[]): Node | undefined {
   if (rules.length > RULES_MOST) return undefined;
   for (const [index, rule] of rules.entries()) {
     const { kind } = rule.permits;
-    if (kind !== 'ignore' && kind !== 'instant' && kind !== 'string' && kind !== 'nullish') continue;
     const node = place(root, rule.path);
-    // Indices and `..` are not followed here: what differs there is looked at closer.
+    // Indices and `..` are not followed here: what they permit is looked at closer.
     if (node === undefined) continue;
     if (node === root || node.rule !== undefined) return undefined;
-    node.rule = { index, kind };
+    node.rule = { index, kind: RELAXED.has(kind) ? (kind as Relaxed) : 'strict' };
     if (kind === 'ignore' || kind === 'nullish') markWay(root, rule.path);
   }
   return overlaps(root, false) ? undefined : root;

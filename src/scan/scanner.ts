@@ -76,7 +76,7 @@ export class Scanner {
     this.#end = end;
     this.a = 0;
     this.b = 0;
-    this.fine = 0;
+    this.fine = this.#plan.partial ? -1 : 0;
     this.ruled.fill(0);
     this.kind.fill(ABSENT);
     this.#moved = 0;
@@ -146,8 +146,7 @@ export class Scanner {
         i = this.#blank(i);
         if (bytes[i] !== COLON) return UNSURE;
         i = this.#blank(i + 1);
-        const child =
-          node === undefined ? undefined : node.each === undefined ? find(node, nameA, nameB) : node.each;
+        const child = node === undefined ? undefined : node.each === undefined ? find(node, nameA, nameB) : node.each;
         i =
           child === undefined
             ? this.#value(i, undefined, below(a, nameA), below(b, nameB), sink)
@@ -246,7 +245,7 @@ export class Scanner {
     }
     if (node.capture !== undefined) this.#capture(node.capture, at, end, valueA, valueB, tag);
     const { rule } = node;
-    if (rule === undefined || rule.kind === 'ignore' || sink !== PRINT) {
+    if (rule === undefined || rule.kind === 'ignore' || rule.kind === 'strict' || sink !== PRINT) {
       this.#leaf(a, b, sink, valueA, valueB);
       return;
     }

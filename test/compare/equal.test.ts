@@ -49,6 +49,7 @@ describe('equality', () => {
     ['"\u00e9"', '"e\u0301"', false],
     ['{"toString":1}', '{}', false],
     ['{"__proto__":{}}', '{}', false],
+    ['{"__proto__":{}}', '{"a":{}}', false],
     ['{"__proto__":{"a":1}}', '{"a":1}', false],
     ['{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}', true],
     ['{"constructor":1}', '{"hasOwnProperty":1}', false],

@@ -457,6 +457,15 @@ describe('repeats that are events of their own', () => {
       ['control alone at 10000', 'paired 9000+10001', 'late 0+10002'],
     ],
     [
+      'leave an event that nobody announced to itself, whatever control sends later',
+      [
+        ['candidate', 0],
+        ['control', 1000],
+        ['candidate', 1001],
+      ],
+      ['candidate alone at 5', 'paired 1000+1001'],
+    ],
+    [
       'are forgotten one by one',
       [
         ['control', 0],

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FINDINGS_KEPT } from '../../src/ledger/ledger.js';
 import { merge } from '../../src/ledger/merge.js';
 import type { Books } from '../../src/model/report.js';
 import type { TimelineEntry } from '../../src/model/timeline.js';
@@ -35,9 +36,10 @@ function comparable(books: Books): unknown {
 const account = fc.constantFrom(...ACCOUNTS);
 const side = fc.constantFrom('control' as const, 'candidate' as const);
 
-/** A run of all sorts of things, in order, after everyone has subscribed (but for rep-4, perhaps). */
+/** A run of all sorts of things, in order, after everyone has subscribed (but for rep-4, perhaps), cut short or not. */
 const timelines = fc
   .tuple(
+    fc.boolean(),
     fc.boolean(),
     fc.array(
       fc.oneof(
@@ -66,7 +68,7 @@ const timelines = fc
       { maxLength: 60 },
     ),
   )
-  .map(([everyone, draws]) => {
+  .map(([everyone, finished, draws]) => {
     const listening: TimelineEntry[] = ACCOUNTS.slice(0, everyone ? 4 : 3).flatMap((id) => [
       up('control', 0, id),
       up('candidate', 0, id),
@@ -81,7 +83,7 @@ const timelines = fc
       const event = draw.event === undefined ? {} : { event: draw.event };
       return frame(draw.side, t, `{"id":${draw.id},"x":${draw.x},"y":${t}}`, { account: draw.account, ...event });
     });
-    return listening.concat(entries, tick(t + 100_000));
+    return listening.concat(entries, tick(finished ? t + 100_000 : t));
   });
 
 describe('books of shares of the accounts', () => {
@@ -108,6 +110,21 @@ describe('books of shares of the accounts', () => {
     ];
     const shares = ACCOUNTS.map((id) => books([id], entries));
     expect(merge(shares).outcomes).toEqual(books(ACCOUNTS, entries).outcomes);
+  });
+
+  it('keep as many findings as one report may hold, the earliest, and count the others', () => {
+    const share = (account: string, index: number): Books => {
+      const verdict = { outcome: 'missing' as const, account, type: 'email_opened', key: '7' };
+      const findings = Array.from({ length: 6_000 }, (_, n) =>
+        Object.assign({ id: `v${n + 1}`, t: 2 * n + index }, verdict),
+      );
+      return { ...books([account], []), findings, findingsLeftOut: index };
+    };
+    const [one, other] = [share('rep-1', 0), share('rep-2', 1)];
+    const { findings, findingsLeftOut } = merge([one, other]);
+    expect(findings.map(({ t }) => t)).toEqual(Array.from({ length: FINDINGS_KEPT }, (_, n) => n));
+    expect(findings.at(-1)?.id).toBe(`v${FINDINGS_KEPT}`);
+    expect(findingsLeftOut).toBe(2_001);
   });
 
   it('of one share are its own', () => {

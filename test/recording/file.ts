@@ -42,7 +42,7 @@ export async function read(path: string): Promise<ReadOut> {
   const told: string[] = [];
   const recording = await openRecording(path, (sentence) => told.push(sentence.replaceAll(path, '…')));
   const entries: TimelineEntry[] = [];
-  for await (const block of recording.entries) entries.push(...block);
+  for await (const block of recording.entries) entries.push(...block.map(withText));
   return { header: recording.header, entries, told };
 }
 
@@ -54,4 +54,11 @@ export async function readOrRefuse(path: string): Promise<ReadOut | CallError> {
     if (error instanceof CallError) return error;
     throw error;
   }
+}
+
+/** The entry with its payload as text: the bytes of a block's frames are only borrowed. */
+export function withText(entry: TimelineEntry): TimelineEntry {
+  if (entry.kind !== 'frame') return entry;
+  const { kind, t, side, account, channel, event, payload, unreadable } = entry;
+  return { kind, t, side, account, channel, event, payload, ...(unreadable === undefined ? {} : { unreadable }) };
 }

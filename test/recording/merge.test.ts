@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/model/errors.js';
 import type { Side, Tick, TimelineEntry, TimelineHeader } from '../../src/model/timeline.js';
 import { merge } from '../../src/recording/merge.js';
-import type { Recording } from '../../src/recording/reader.js';
+import { openRecording, type Recording } from '../../src/recording/reader.js';
 import { frame } from '../given.js';
-import { HEADER } from './file.js';
+import { file, header, HEADER, kept } from './file.js';
 
 type Blocks = readonly (readonly TimelineEntry[])[];
 
@@ -19,7 +19,7 @@ function recording(sides: readonly Side[], blocks: Blocks, some: Partial<Timelin
 
 async function all(recording: Recording): Promise<TimelineEntry[]> {
   const result: TimelineEntry[] = [];
-  for await (const block of recording.entries) result.push(...block);
+  for await (const block of recording.entries) result.push(...block.map(kept));
   return result;
 }
 
@@ -151,5 +151,27 @@ describe('a control and a candidate recording', () => {
       recording(['candidate'], [[{ kind: 'mark', t: 2, label: 'flag on' }]]),
     );
     expect(told(await all(merged))).toEqual(['control 1', 'mark 2', 'tick 3']);
+  });
+
+  it.each([0, 1500])('read from files that began %d ms apart keep their payloads', async (apartMs) => {
+    const startedAt = new Date(Date.parse(HEADER.startedAt) + apartMs).toISOString();
+    const line = (side: Side, t: number, id: number) =>
+      `{"t":${t},"kind":"frame","side":"${side}","account":"rep-1","channel":"c","event":"e","payload":{"id":${id},"n":9007199254740993}}`;
+    const open = (side: Side, start: string) => {
+      const lines = Array.from({ length: 20_000 }, (_, n) => line(side, n, n));
+      const content = [header({ sides: [side], startedAt: start }), ...lines, ''].join('\n');
+      return openRecording(file(content, `${side}.ndjson`), (sentence) => expect(sentence).toBe(''));
+    };
+    const merged = await all(merge(await open('control', HEADER.startedAt), await open('candidate', startedAt)));
+    for (const [side, shift] of [
+      ['control', 0],
+      ['candidate', apartMs],
+    ] as const) {
+      const mine = merged.flatMap((entry) => (entry.kind === 'frame' && entry.side === side ? [entry] : []));
+      expect(mine.map(({ t }) => t)).toEqual(Array.from({ length: 20_000 }, (_, n) => n + shift));
+      expect(mine.map(({ payload }) => payload)).toEqual(
+        Array.from({ length: 20_000 }, (_, n) => `{"id":${n},"n":9007199254740993}`),
+      );
+    }
   });
 });
