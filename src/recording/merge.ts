@@ -1,5 +1,5 @@
 import { CallError } from '../model/errors.js';
-import { SIDES, type TimelineEntry } from '../model/timeline.js';
+import { microseconds, SIDES, type Ms, type TimelineEntry } from '../model/timeline.js';
 import type { Recording } from './reader.js';
 
 /**
@@ -32,8 +32,13 @@ type Entries = AsyncGenerator<readonly TimelineEntry[]>;
 
 async function* shifted(recording: Recording, offsetMs: number): Entries {
   for await (const entries of recording.entries) {
-    yield offsetMs === 0 ? entries : entries.map((entry) => ({ ...entry, t: entry.t + offsetMs }));
+    yield offsetMs === 0 ? entries : entries.map((entry) => at(entry, microseconds(entry.t + offsetMs)));
   }
+}
+
+/** The entry at another time. A frame that borrows its bytes goes on borrowing them. */
+function at(entry: TimelineEntry, t: Ms): TimelineEntry {
+  return Object.create(entry, { t: { value: t, enumerable: true } }) as TimelineEntry;
 }
 
 /** Takes from both in the order of their stamps. The next block of either is asked for only when the last one is used up. */
@@ -52,8 +57,14 @@ async function* interleave(a: Entries, b: Entries): Entries {
       taken.push(one.t <= other.t ? one : other);
     }
     yield taken;
-    if (i === left.length) [left, i] = [await block(a), 0];
-    if (j === right.length) [right, j] = [await block(b), 0];
+    if (i === left.length) {
+      left = await block(a);
+      i = 0;
+    }
+    if (j === right.length) {
+      right = await block(b);
+      j = 0;
+    }
   }
   if (i < left.length) yield left.slice(i);
   if (j < right.length) yield right.slice(j);

@@ -5,7 +5,7 @@ import type { Side, Tick, TimelineEntry, TimelineHeader } from '../../src/model/
 import { merge } from '../../src/recording/merge.js';
 import { openRecording, type Recording } from '../../src/recording/reader.js';
 import { frame } from '../given.js';
-import { file, header, HEADER, kept } from './file.js';
+import { file, header, HEADER, withText } from './file.js';
 
 type Blocks = readonly (readonly TimelineEntry[])[];
 
@@ -19,7 +19,7 @@ function recording(sides: readonly Side[], blocks: Blocks, some: Partial<Timelin
 
 async function all(recording: Recording): Promise<TimelineEntry[]> {
   const result: TimelineEntry[] = [];
-  for await (const block of recording.entries) result.push(...block.map(kept));
+  for await (const block of recording.entries) result.push(...block.map(withText));
   return result;
 }
 
