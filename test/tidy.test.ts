@@ -24,8 +24,10 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   'run.ts': { rooms: ['model', 'normalise', 'scan', 'correlate', 'compare', 'ledger'], libraries: [] },
   'attendance.ts': { rooms: ['model'], libraries: [] },
   'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'sources'], libraries: [] },
+  'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts'], libraries: [] },
+  'offline-share.ts': { rooms: ['model', 'offline.ts', 'recording'], libraries: [] },
   commands: {
-    rooms: ['model', 'config', 'recording', 'reports', 'sources', 'sandbox', 'run.ts', 'live.ts', 'clock.ts', 'attendance.ts'],
+    rooms: ['offline.ts', 'model', 'config', 'recording', 'reports', 'sources', 'sandbox', 'run.ts', 'live.ts', 'clock.ts', 'attendance.ts'],
     libraries: ['log-update'],
   },
   'cli.ts': { rooms: ['model', 'commands'], libraries: ['commander'] },

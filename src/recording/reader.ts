@@ -24,6 +24,23 @@ const TOLD = 5;
  * torn last line.
  */
 export async function openRecording(file: string, tell: Tell, share?: Share): Promise<Recording> {
+  const { header, first, headerEnd, blocks } = await begin(file);
+  return { file, header, entries: entries(lines, first, headerEnd + 1, blocks) };
+}
+
+/** The header of a recording alone. Throws as `openRecording` does. */
+export async function readHeader(file: string): Promise<TimelineHeader> {
+  const { header, blocks } = await begin(file);
+  await blocks.return(undefined);
+  return header;
+}
+
+async function begin(file: string): Promise<{
+  readonly header: TimelineHeader;
+  readonly first: Block;
+  readonly headerEnd: number;
+  readonly blocks: AsyncGenerator<Block>;
+}> {
   await refuseUnreadable(file);
   const blocks = readBlocks(file);
   const first = await blocks.next().catch((error: unknown) => {
@@ -33,9 +50,12 @@ export async function openRecording(file: string, tell: Tell, share?: Share): Pr
   if (first.done === true) throw new CallError(`${file}: holds nothing; a recording begins with a header line`);
   const { bytes, end } = first.value;
   const headerEnd = lineEnd(bytes, 0, end);
-  const header = parseHeader(file, bytes.toString('utf8', 0, headerEnd));
-  const lines = new EntryLines(file, tell, share);
-  return { file, header, entries: entries(lines, first.value, headerEnd + 1, blocks) };
+  try {
+    return { header: parseHeader(file, bytes.toString('utf8', 0, headerEnd)), first: first.value, headerEnd, blocks };
+  } catch (error) {
+    await blocks.return(undefined);
+    throw error;
+  }
 }
 
 async function* entries(
@@ -45,8 +65,17 @@ async function* entries(
   blocks: AsyncGenerator<Block>,
 ): AsyncGenerator<readonly TimelineEntry[]> {
   yield lines.read(first, start);
-  for await (const block of blocks) yield lines.read(block, block.start);
+  for await (const block of readable(blocks, lines)) yield lines.read(block, block.start);
   lines.end();
+}
+
+/** The blocks up to the place, if there is one, from which on the file cannot be read: gzip may be damaged anywhere. */
+async function* readable(blocks: AsyncGenerator<Block>, lines: EntryLines): AsyncGenerator<Block> {
+  try {
+    yield* blocks;
+  } catch (error) {
+    lines.cutOff(error as Error);
+  }
 }
 
 function lineEnd(bytes: Buffer, start: number, end: number): number {
@@ -102,6 +131,11 @@ class EntryLines {
     }
   }
 
+  /** The rest of the file cannot be read. */
+  cutOff(error: Error): void {
+    this.tell(`${this.file}: cannot be read beyond line ${this.#number} (${error.message}); the rest was left out`);
+  }
+
   end(): void {
     if (this.#bad > TOLD) this.tell(`${this.file}: ${this.#bad - TOLD} more lines were left out`);
   }
@@ -132,6 +166,7 @@ function parseHeader(file: string, line: string): TimelineHeader {
   if (typeof header.startedAt !== 'string' || !isTexts(header.accounts) || !isTexts(header.sides)) {
     throw bad('the header lacks startedAt, sides or accounts');
   }
+  if (Number.isNaN(Date.parse(header.startedAt))) throw bad(`startedAt ${JSON.stringify(header.startedAt)} is no time`);
   const unknown = header.sides.find((side) => !SIDES.includes(side));
   if (unknown !== undefined) throw bad(`"${String(unknown)}" is no side`);
   return header as TimelineHeader;

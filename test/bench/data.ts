@@ -106,7 +106,10 @@ export async function generate(folder: string, { pairs, seed, allDiffer = false 
 
 const TYPES = ['email_opened', 'email_clicked', 'email_replied', 'send_failed'];
 const NAMES = ['Ada Lovelace', 'Jean‑Luc Dupont', 'Priya Nair', '見積 太郎', 'O’Brien & Sons', 'Zoë Müller'];
-const WORDS = 'the quick brown fox jumps over a lazy dog while naïve readers écrivent des réponses to every pricing question'.split(' ');
+const WORDS =
+  'the quick brown fox jumps over a lazy dog while naïve readers écrivent des réponses to every pricing question'.split(
+    ' ',
+  );
 
 interface Item {
   readonly account: string;
@@ -120,7 +123,11 @@ function itemOf(n: number, random: () => number): Item {
   const id = n % 97 === 0 ? `9007199254${String(n).padStart(9, '0')}` : String(100_000 + n);
   const type = pick(TYPES);
   const account = `rep-${Math.floor(random() * ACCOUNTS)}`;
-  const [personId, emailId, score] = [Math.floor(random() * 1e6), Math.floor(random() * 1e9), Math.floor(random() * 1000) / 10];
+  const [personId, emailId, score] = [
+    Math.floor(random() * 1e6),
+    Math.floor(random() * 1e9),
+    Math.floor(random() * 1000) / 10,
+  ];
   const text = Array.from({ length: 30 + Math.floor(random() * 100) }, () => pick(WORDS)).join(' ');
   const name = pick(NAMES);
   const second = String(n % 60).padStart(2, '0');
@@ -128,7 +135,8 @@ function itemOf(n: number, random: () => number): Item {
   const email = `p${personId}@example.com`;
   const tags = JSON.stringify(['a', 'b', 'c'].slice(0, 1 + (n % 3)));
   const steps = `[{"n":1,"at":"x"},{"n":2,"at":null},{"n":${n % 9},"at":""}]`;
-  const headers = '{"from":"rep@example.com","to":null,"cc":[],"priority":"normal","flags":{"seen":true,"starred":false}}';
+  const headers =
+    '{"from":"rep@example.com","to":null,"cc":[],"priority":"normal","flags":{"seen":true,"starred":false}}';
   return {
     account,
     control: `{"id":${id},"type":"${type}","person":{"id":${personId},"full_name":${JSON.stringify(name)},"email":"${email}"},"email":{"id":${emailId},"subject":"Re: \\u003cpricing\\u003e","body":${JSON.stringify(text)},"headers":${headers}},"occurred_at":"2026-11-22T16:02:${second}.${ms}Z","score":${score},"tags":${tags},"steps":${steps},"updated_at":"2026-11-22T16:03:${second}.${ms}Z"}`,
@@ -155,14 +163,23 @@ class Lines {
     this.stream = createWriteStream(file);
     const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `rep-${index}`);
     this.block.push(
-      JSON.stringify({ format: 'feed-parity/timeline', version: 1, startedAt: '2026-11-22T16:02:00.000Z', sides: [side], accounts }),
-      ...accounts.map((account) => JSON.stringify({ t: 10, kind: 'link', side, account, state: 'up', reason: 'subscribed' })),
+      JSON.stringify({
+        format: 'feed-parity/timeline',
+        version: 1,
+        startedAt: '2026-11-22T16:02:00.000Z',
+        sides: [side],
+        accounts,
+      }),
+      ...accounts.map((account) =>
+        JSON.stringify({ t: 10, kind: 'link', side, account, state: 'up', reason: 'subscribed' }),
+      ),
     );
   }
 
   add(t: number, account: string, payload: string): void {
     const stamp = Math.round(t * 1000) / 1000;
-    const [channel, event] = this.side === 'control' ? [`private-feed-${account}`, 'feed-item'] : [`feed:${account}`, 'item_created'];
+    const [channel, event] =
+      this.side === 'control' ? [`private-feed-${account}`, 'feed-item'] : [`feed:${account}`, 'item_created'];
     const text = `{"t":${stamp},"kind":"frame","side":"${this.side}","account":"${account}","channel":"${channel}","event":"${event}","payload":${payload}}`;
     this.waiting.push({ t: stamp, text });
   }

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { conclude } from './ledger/conclude.js';
+import { merge as mergeBooks } from './ledger/merge.js';
+import type { Books, Report } from './model/report.js';
+import type { Settings } from './model/settings.js';
+import type { Share } from './recording/byte-frame.js';
+import { belongs } from './recording/byte-frame.js';
+import { merge } from './recording/merge.js';
+import { openRecording, type Recording, type Tell } from './recording/reader.js';
+import { Line } from './run.js';
+
+/** What a run over recordings is asked to do. */
+export interface Task {
+  /** One recording of both sides, or a control and a candidate recording. */
+  readonly files: readonly string[];
+  readonly settings: Settings;
+  /** False: every payload is parsed, none is decided by its bytes. */
+  readonly fast: boolean;
+}
+
+/** Below this many bytes a second thread costs more than it saves. */
+const WORTH_SHARING = 48 * 1024 * 1024;
+
+/**
+ * Judges recordings. Large ones are shared out by account between two threads, each of which reads all and judges its
+ * own; their books are added up before anything is decided, so that the report is the same.
+ */
+export async function judgeRecordings(task: Task, tell: Tell, shares = sharesFor(task.files)): Promise<Report> {
+  const others = Array.from({ length: shares - 1 }, (_, index) => inWorker(task, { index: index + 1, of: shares }));
+  const mine = booksOf(task, shares === 1 ? undefined : { index: 0, of: shares }, tell);
+  try {
+    return conclude(mergeBooks(await Promise.all([mine, ...others.map(({ books }) => books)])), task.settings);
+  } finally {
+    await Promise.all(others.map(({ stop }) => stop()));
+  }
+}
+
+function sharesFor(files: readonly string[]): number {
+  const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  return bytes >= WORTH_SHARING && availableParallelism() > 1 ? 2 : 1;
+}
+
+/** The books over the accounts of one share, or of all. */
+export async function booksOf({ files, settings, fast }: Task, share: Share | undefined, tell: Tell): Promise<Books> {
+  const recording = await open(files, tell, share);
+  const accounts = share === undefined ? settings.accounts : settings.accounts.filter(({ id }) => belongs(id, share));
+  const line = new Line({ ...settings, accounts }, { fast });
+  for await (const entries of recording.entries) {
+    for (const entry of entries) line.add(entry);
+    line.keepBytes();
+  }
+  return line.books({ startedAt: recording.header.startedAt });
+}
+
+/** Opens one recording, or two as one. */
+export async function open(files: readonly string[], tell: Tell, share?: Share): Promise<Recording> {
+  const [first, second] = files;
+  const one = await openRecording(first as string, tell, share);
+  return second === undefined ? one : merge(one, await openRecording(second, tell, share));
+}
+
+interface Helper {
+  readonly books: Promise<Books>;
+  stop(): Promise<unknown>;
+}
+
+function inWorker(task: Task, share: Share): Helper {
+  const worker = new Worker(new URL('./offline-share.js', import.meta.url), { workerData: { task, share } });
+  const failed = once(worker, 'error').then(([error]) => {
+    throw error;
+  });
+  const books = Promise.race([once(worker, 'message').then(([message]) => message as Books), failed]);
+  // Whichever comes second has nobody to listen to it.
+  failed.catch(() => {});
+  books.catch(() => {});
+  return { books, stop: () => worker.terminate() };
+}
