@@ -6,13 +6,15 @@ import { SIDES, type Link, type Ms, type Side } from './model/timeline.js';
 export class Attendance {
   readonly #accounts: readonly string[];
   readonly #sources: Sources;
+  readonly #sides: readonly Side[];
   readonly #cameAt: Record<Side, Map<string, Ms>> = { control: new Map(), candidate: new Map() };
   readonly #down: Record<Side, Map<string, Link>> = { control: new Map(), candidate: new Map() };
 
   /** With the sources, reasons can say which address was tried. */
-  constructor(accounts: readonly string[], sources: Sources = {}) {
+  constructor(accounts: readonly string[], sources: Sources = {}, sides: readonly Side[] = SIDES) {
     this.#accounts = accounts;
     this.#sources = sources;
+    this.#sides = sides;
   }
 
   /** Takes notice of a link. Returns true when it gives an account up that was not given up before. */
@@ -40,12 +42,12 @@ export class Attendance {
 
   /** Whether waiting on would change nothing: everyone has come or was given up. */
   get complete(): boolean {
-    return SIDES.every((side) => this.absent(side).every(({ link }) => link?.final === true));
+    return this.#sides.every((side) => this.absent(side).every(({ link }) => link?.final === true));
   }
 
   /** The side of which nobody came: nobody can any more or, once patience has ended, nobody has. */
   deserted(patient: boolean): Side | undefined {
-    return SIDES.find((side) => {
+    return this.#sides.find((side) => {
       const absent = this.absent(side);
       return absent.length === this.#accounts.length && (!patient || absent.every(({ link }) => link?.final === true));
     });
@@ -73,20 +75,23 @@ export function addressOf(source: SourceSettings): string {
 
 /** What to check where the source itself could only say what happened. */
 function advice(side: Side, reason: string, source: SourceSettings | undefined): string {
-  if (source === undefined) return `check that the address in the config's ${side} is right and that its server is running`;
+  if (source === undefined)
+    return `check that the address in the config's ${side} is right and that its server is running`;
   const place = `${side}.${source.kind}`;
   if (source.kind === 'pusher' && reason.startsWith('auth endpoint')) {
     return `check that ${place}.auth.endpoint is what authorises channels, and that it works`;
   }
   const address = addressOf(source);
-  if (reason.startsWith('HTTP ')) return `there is a server, but no feed at ${address}: check host, port and path in ${place}`;
+  if (reason.startsWith('HTTP '))
+    return `there is a server, but no feed at ${address}: check host, port and path in ${place}`;
   return `check that ${place} is right to say ${address}, and that the server there is running`;
 }
 
 /** The error of a side that could not be subscribed to at all. */
 export function desertion(side: Side, attendance: Attendance): ObserveError {
   const absent = attendance.absent(side);
-  const { account, link } = absent.find(({ link }) => link !== undefined) ?? absent[0] ?? { account: '', link: undefined };
+  const { account, link } = absent.find(({ link }) => link !== undefined) ??
+    absent[0] ?? { account: '', link: undefined };
   const others = absent.length > 1 ? ` (and ${absent.length - 1} more)` : '';
   return new ObserveError(`${side}: could not subscribe ${account}${others}: ${attendance.reason(side, link)}`);
 }

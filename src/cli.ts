@@ -18,9 +18,9 @@ Examples:
   $ parity diff recording.ndjson                 judge a recording
 
 Exit codes:
-  0 parity proven, or the verb did its work   1 parity broken
-  2 wrong call (usage, config, input)         3 could not observe (worth a retry)
-  4 unproven (too little evidence, gaps)      130, 143 interrupted, report written
+  0 parity proven, or the verb did its work  1 parity broken
+  2 wrong call (usage, config, input)        3 could not observe (worth a retry)
+  4 unproven (too little evidence, gaps)     130, 143 interrupted, reported
 `;
 
 /** Builds the table of commands. Each verb's code is loaded only when it is called. */
@@ -45,7 +45,11 @@ function program(done: (code: number) => void): Command {
     return command;
   };
 
-  verb('demo', 'starts the sandbox with known faults, watches it, and shows what was injected and what was found', async () => (await import('./commands/demo.js')).demo)
+  verb(
+    'demo',
+    'starts the sandbox with known faults, watches it, and shows what was injected and what was found',
+    async () => (await import('./commands/demo.js')).demo,
+  )
     .option('--seed <number>', 'seed of the traffic and the faults', '1')
     .addOption(json())
     .addOption(quiet());
@@ -57,19 +61,72 @@ function program(done: (code: number) => void): Command {
     .addOption(json())
     .addOption(quiet());
 
-  config(verb('diff', 'judges a recording of both sides, or a control and a candidate recording', async () => (await import('./commands/diff.js')).diff))
+  config(
+    verb(
+      'record',
+      'writes what arrives on both feeds to a recording, and judges nothing',
+      async () => (await import('./commands/record.js')).record,
+    ),
+  )
+    .argument('<file>', 'the recording to write (NDJSON, .gz for gzip); never one that exists')
+    .addOption(new Option('--side <side>', 'only one feed').choices(['control', 'candidate']))
+    .option('--duration <time>', 'stop after this long, such as 10m; without it, run until Ctrl-C')
+    .option('--accounts <ids>', 'only these accounts of the config, separated by commas')
+    .addOption(quiet());
+
+  config(
+    verb(
+      'diff',
+      'judges a recording of both sides, or a control and a candidate recording',
+      async () => (await import('./commands/diff.js')).diff,
+    ),
+  )
     .argument('<recording>', 'a recording (NDJSON, .gz for gzip)')
     .argument('[recording2]', 'the candidate recording, where the first holds control alone')
+    .addOption(new Option('--from <kind>', 'what the files are').choices(['recording', 'plain']).default('recording'))
+    .addOption(place('--time <path>', "plain: where a line holds its time, such as $.ts (number or ISO 8601)"))
+    .addOption(place('--account <path>', 'plain: where it holds the account, or the account itself'))
+    .addOption(place('--type <path>', "plain: where it holds the event's name, or the name itself"))
+    .addOption(place('--payload <path>', 'plain: where it holds the payload (default: the whole line)'))
+    .option('--no-fast', 'parse every payload, instead of only those whose bytes do not decide')
     .addOption(json())
     .addOption(quiet());
 
-  config(verb('doctor', 'checks config, credentials, connections, subscriptions and clock, one step a line', async () => (await import('./commands/doctor.js')).doctor))
-    .option('--timeout <time>', 'how long to wait for the subscriptions', '10s');
+  config(
+    verb(
+      'replay',
+      'drives recorded control events into the systems again, and compares what comes out',
+      async () => (await import('./commands/replay.js')).replay,
+    ),
+  )
+    .argument('<recording>', 'a recording that holds control')
+    .option('--speed <factor>', 'faster or slower than recorded, such as 10 or 0.5')
+    .option('--rate <rate>', 'so many events a second instead, such as 500/s')
+    .option('--loop <times>', 'drive the recording so often')
+    .option('--limit <events>', 'so many events at most')
+    .option('--shift-times', 'move recorded times (at paths with a rule as: instant) to now')
+    .option('--dry-run', 'say what would be sent where, and send nothing')
+    .addOption(json())
+    .addOption(quiet());
 
-  verb('init', 'prints a first config to start from', async () => (await import('./commands/init.js')).init)
-    .option('--schema', 'print the JSON Schema of the config instead, for editors');
+  config(
+    verb(
+      'doctor',
+      'checks config, credentials, connections, subscriptions and clock, one step a line',
+      async () => (await import('./commands/doctor.js')).doctor,
+    ),
+  ).option('--timeout <time>', 'how long to wait for the subscriptions', '10s');
 
-  verb('sandbox', 'runs the embedded legacy and new systems alone, to point a config at', async () => (await import('./commands/sandbox.js')).sandbox)
+  verb('init', 'prints a first config to start from', async () => (await import('./commands/init.js')).init).option(
+    '--schema',
+    'print the JSON Schema of the config instead, for editors',
+  );
+
+  verb(
+    'sandbox',
+    'runs the embedded legacy and new systems alone, to point a config at',
+    async () => (await import('./commands/sandbox.js')).sandbox,
+  )
     .option('--accounts <number>', 'how many test accounts', '5')
     .option('--rate <number>', 'events a second', '10')
     .option('--duration <time>', 'stop after this long; without it, run until Ctrl-C')
@@ -106,6 +163,11 @@ function config(command: Command): Command {
   return command.option('-c, --config <file>', 'the config (default: parity.yaml here or in a folder above)');
 }
 
+/** May be given several times: for both files, or for one with `control:` or `candidate:` before it. */
+function place(flags: string, summary: string): Option {
+  return new Option(flags, summary).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+}
+
 function json(): Option {
   return new Option('--json', 'print the report as one JSON document on stdout');
 }
@@ -126,7 +188,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on('uncaughtException', (error) => process.exit(confess(error)));
   let code: number = EXIT.proven;
   try {
-    await program((result) => (code = result)).parseAsync(argv as string[]);
+    await program((result) => (code = result)).parseAsync(argv);
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -147,6 +209,8 @@ function complain(sentence: string): void {
 
 /** Tells of a bug of ours. Never exit code 1, which would say that parity is broken. */
 function confess(error: unknown): number {
-  process.stderr.write(`parity: this is a bug, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `parity: this is a bug, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return EXIT.call;
 }

@@ -17,8 +17,8 @@ const QUEUE_CAPACITY = 200_000;
 const TICK_MS = 100;
 const PROGRESS_MS = 250;
 
-/** A live run's wishes. */
-export interface LiveOptions {
+/** What a run that listens is told, and whom it tells. */
+export interface ListenOptions {
   /** Ends the run after this long, counted from the moment everyone is listening. */
   readonly durationMs?: Ms;
   /** Aborting it ends the run as its duration would. */
@@ -27,15 +27,34 @@ export interface LiveOptions {
   readonly interrupt: AbortSignal;
   /** Aborting it as well ends the run at once. */
   readonly hurry: AbortSignal;
-  /** Sees every entry before the line does. */
-  readonly tee?: (entry: TimelineEntry) => void;
-  /** Called with the line's state several times a second. */
-  readonly onProgress?: (progress: Progress, phase: Phase) => void;
+  /** What reaches the line now of a batch and of what was held back before; order is kept. All of it, if not given. */
+  readonly sieve?: (batch: readonly TimelineEntry[]) => readonly TimelineEntry[];
+  /** What arrives, without what nobody behind it may see. */
+  readonly redact?: (entry: TimelineEntry) => TimelineEntry;
+  /** Called once, before the first entry, with the wall time of the timeline's start. */
+  readonly onStart?: (startedAt: string) => void;
+  /** Called several times a second. */
+  readonly onProgress?: (phase: Phase) => void;
   /** Called once for each account that was given up for good. */
   readonly onGivenUp?: (link: Link) => void;
   /** Called once, when every account is listening or given up, or patience has ended. */
   readonly onListening?: () => void;
   readonly random?: () => number;
+}
+
+/** A live run's wishes. */
+export interface LiveOptions extends Omit<ListenOptions, 'onProgress'> {
+  /** Sees every entry before the line does. */
+  readonly tee?: (entry: TimelineEntry) => void;
+  /** Called with the line's state several times a second. */
+  readonly onProgress?: (progress: Progress, phase: Phase) => void;
+}
+
+/** What is known of a run besides its entries. */
+export interface Listened {
+  readonly startedAt: string;
+  /** The signal that cut it short, if one did. */
+  readonly interrupted?: string;
 }
 
 export type Phase = 'connecting' | 'watching' | 'draining';
@@ -45,34 +64,60 @@ export type Phase = 'connecting' | 'watching' | 'draining';
  * way, and returns the report. Throws an ObserveError when a side cannot be subscribed to for any account.
  */
 export async function runLive(settings: Settings, options: LiveOptions): Promise<Report> {
+  const line = new Line(settings);
+  const run = await listen(
+    settings,
+    SIDES,
+    { ...options, onProgress: (phase) => options.onProgress?.(line.progress(), phase) },
+    (entry) => {
+      options.tee?.(entry);
+      line.add(entry);
+    },
+  );
+  return line.report(run);
+}
+
+/**
+ * Subscribes to sides, and gives what arrives to `take` until told to stop. Of both sides, one window more is waited for
+ * what is on its way. Throws an ObserveError when a side cannot be subscribed to for any account.
+ */
+export async function listen(
+  settings: Settings,
+  sides: readonly Side[],
+  options: ListenOptions,
+  take: (entry: TimelineEntry) => void,
+): Promise<Listened> {
   const clock = startClock({ everyMs: TICK_MS, stallMs: settings.match.stallMs });
   const queue = new EntryQueue(QUEUE_CAPACITY, settings.match.stallMs);
   const push = (entry: TimelineEntry) => queue.push(entry);
-  const line = new Line(settings);
-  const attendance = new Attendance(settings.accounts.map((account) => account.id), settings);
-  const random = options.random ?? Math.random;
-  const sources = SIDES.map((side) =>
-    openSource(sourceOf(settings, side), { side, accounts: settings.accounts, now: clock.now, push, random }),
+  const attendance = new Attendance(
+    settings.accounts.map((account) => account.id),
+    settings,
+    sides,
   );
+  const random = options.random ?? Math.random;
+  const sources = sides.map((side) =>
+    openSource(sourceOf(settings, side), { side, accounts: settings.accounts, now: () => clock.now(), push, random }),
+  );
+  options.onStart?.(clock.startedAt);
   const stopTicks = clock.tick(push);
   for (const source of sources) source.start();
 
-  const drainMs = settings.match.window.afterMs + 2 * TICK_MS;
+  const drainMs = sides.length > 1 ? settings.match.window.afterMs + 2 * TICK_MS : 0;
   const plan = new Plan(options, attendance, drainMs);
   let failure: unknown;
   let shownAt = -Infinity;
   try {
     for await (const batch of queue) {
-      for (const entry of batch) {
-        options.tee?.(entry);
-        line.add(entry);
+      for (const entry of options.sieve?.(batch) ?? batch) {
+        take(options.redact?.(entry) ?? entry);
         if (entry.kind === 'link' && attendance.note(entry)) options.onGivenUp?.(entry);
       }
       const phase = plan.at(clock.now());
       if (phase === 'over') queue.end();
       else if (clock.now() - shownAt >= PROGRESS_MS) {
         shownAt = clock.now();
-        options.onProgress?.(line.progress(), phase);
+        options.onProgress?.(phase);
       }
     }
   } catch (error) {
@@ -82,13 +127,14 @@ export async function runLive(settings: Settings, options: LiveOptions): Promise
   await Promise.all(sources.map((source) => source.stop()));
   if (failure !== undefined) throw failure;
   const interrupted = options.interrupt.aborted ? String(options.interrupt.reason) : undefined;
-  return line.report({ startedAt: clock.startedAt, ...(interrupted === undefined ? {} : { interrupted }) });
+  return { startedAt: clock.startedAt, ...(interrupted === undefined ? {} : { interrupted }) };
 }
 
 /** The source of a side, which a config for recordings alone need not have. */
 export function sourceOf(settings: Settings, side: Side): SourceSettings {
   const source = settings[side];
-  if (source === undefined) throw new CallError(`the config has no ${side}: add where to subscribe to it, parity init shows how`);
+  if (source === undefined)
+    throw new CallError(`the config has no ${side}: add where to subscribe to it, parity init shows how`);
   return source;
 }
 
@@ -98,7 +144,7 @@ class Plan {
   #endsAt = Infinity;
 
   constructor(
-    private readonly options: LiveOptions,
+    private readonly options: ListenOptions,
     private readonly attendance: Attendance,
     private readonly drainMs: Ms,
   ) {}

@@ -10,6 +10,7 @@ import type { Share } from './recording/byte-frame.js';
 import { belongs } from './recording/byte-frame.js';
 import { merge } from './recording/merge.js';
 import { openRecording, type Recording, type Tell } from './recording/reader.js';
+import { redactor } from './recording/redact.js';
 import { Line } from './run.js';
 
 /** What a run over recordings is asked to do. */
@@ -21,6 +22,9 @@ export interface Task {
   readonly fast: boolean;
 }
 
+/** Is told, block by block, how many bytes of the files have been read, and how many entries (about) were new. */
+export type Look = (bytes: number, entries: number) => void;
+
 /** Below this many bytes a second thread costs more than it saves. */
 const WORTH_SHARING = 48 * 1024 * 1024;
 
@@ -28,13 +32,20 @@ const WORTH_SHARING = 48 * 1024 * 1024;
  * Judges recordings. Large ones are shared out by account between two threads, each of which reads all and judges its
  * own; their books are added up before anything is decided, so that the report is the same.
  */
-export async function judgeRecordings(task: Task, tell: Tell, shares = sharesFor(task.files)): Promise<Report> {
+export async function judgeRecordings(
+  task: Task,
+  tell: Tell,
+  look: Look = () => {},
+  shares = sharesFor(task.files),
+): Promise<Report> {
   const others = Array.from({ length: shares - 1 }, (_, index) => inWorker(task, { index: index + 1, of: shares }));
-  const mine = booksOf(task, shares === 1 ? undefined : { index: 0, of: shares }, tell);
+  const mine = booksOf(task, shares === 1 ? undefined : { index: 0, of: shares }, tell, (bytes, entries) =>
+    look(bytes, entries * shares),
+  );
   try {
     return conclude(mergeBooks(await Promise.all([mine, ...others.map(({ books }) => books)])), task.settings);
   } finally {
-    await Promise.all(others.map(({ stop }) => stop()));
+    await Promise.all(others.map((other) => other.stop()));
   }
 }
 
@@ -44,13 +55,35 @@ function sharesFor(files: readonly string[]): number {
 }
 
 /** The books over the accounts of one share, or of all. */
-export async function booksOf({ files, settings, fast }: Task, share: Share | undefined, tell: Tell): Promise<Books> {
+export async function booksOf(
+  { files, settings, fast }: Task,
+  share: Share | undefined,
+  tell: Tell,
+  look: Look = () => {},
+): Promise<Books> {
   const recording = await open(files, tell, share);
   const accounts = share === undefined ? settings.accounts : settings.accounts.filter(({ id }) => belongs(id, share));
-  const line = new Line({ ...settings, accounts }, { fast });
+  return fold(recording, { ...settings, accounts }, fast, look);
+}
+
+/** Judges one recording that is already open. */
+export async function judgeRecording(
+  recording: Recording,
+  settings: Settings,
+  fast: boolean,
+  look: Look,
+): Promise<Report> {
+  return conclude(await fold(recording, settings, fast, look), settings);
+}
+
+/** Puts a recording through the line, without what nobody may see. */
+async function fold(recording: Recording, settings: Settings, fast: boolean, look: Look): Promise<Books> {
+  const redact = settings.redact === undefined ? undefined : redactor(settings.redact);
+  const line = new Line(settings, { fast });
   for await (const entries of recording.entries) {
-    for (const entry of entries) line.add(entry);
+    for (const entry of entries) line.add(redact === undefined ? entry : redact(entry));
     line.keepBytes();
+    look(recording.read(), entries.length);
   }
   return line.books({ startedAt: recording.header.startedAt });
 }

@@ -1,19 +1,20 @@
 import { comparer, type Comparison } from './compare/judge.js';
 import { Correlator, earliest } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
-import { Deadlines } from './correlate/deadlines.js';
 import { Order } from './correlate/order.js';
-import type { Pairing, Past, Step } from './correlate/pairing.js';
+import type { Pairing, Past, PastContent, Step } from './correlate/pairing.js';
 import { conclude } from './ledger/conclude.js';
+import { LongestLag } from './ledger/early.js';
 import { Lag } from './ledger/lag.js';
 import { Ledger } from './ledger/ledger.js';
 import type { Json } from './model/json.js';
 import type { Observation, Observed } from './model/observation.js';
-import type { Books, Gap, Progress, Report } from './model/report.js';
+import type { Books, Gap, Progress, Report, Suspect } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import { microseconds, SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
 import type { Outcome, Sighting, Verdict } from './model/verdict.js';
 import { observer } from './normalise/observe.js';
+import type { Print } from './model/print.js';
 import { decide } from './scan/decide.js';
 import { scanningObserver } from './scan/observe.js';
 
@@ -34,8 +35,9 @@ export class Line {
   readonly #compare: (control: Json, candidate: Json) => Comparison;
   readonly #lag = new Lag();
   readonly #ledger: Ledger;
-  /** Candidates without control from the first moments of an account's coverage: see `#reconsider`. */
-  readonly #early = new Deadlines<Pairing>();
+  readonly #longestLag = new LongestLag();
+  /** Candidates without control from the first moments of an account's coverage: see ledger/early.ts. */
+  readonly #early = new Map<Pairing, Suspect>();
   /** Observations whose payloads are bytes that somebody else owns. */
   #borrowed: Observation[] = [];
   #t: Ms = 0;
@@ -58,7 +60,6 @@ export class Line {
     this.#t = Math.max(this.#t, entry.t);
     this.#coverage.note(entry);
     for (const step of this.#correlator.advance(entry.t)) this.#settle(step);
-    while (this.#early.next <= entry.t) this.#reconsider(this.#early.take());
     if (entry.kind === 'frame') this.#see(entry);
   }
 
@@ -103,10 +104,10 @@ export class Line {
     const used = comparison.outcome === 'match' ? [] : comparison.used;
     for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
     if (!late) {
-      this.#lag.paired(
-        lagMs,
-        this.#coverage.stalled(Math.min(control.t, candidate.t), Math.max(control.t, candidate.t)),
-      );
+      const completeT = Math.max(control.t, candidate.t);
+      const inStall = this.#coverage.stalled(Math.min(control.t, candidate.t), completeT);
+      this.#lag.paired(lagMs, inStall);
+      if (!inStall) this.#longestLag.paired(lagMs, completeT);
       this.#order.arrived(control);
     } else if (pairing.verdict?.outcome === 'missing') this.#lag.late(lagMs);
     if (!late && !pairing.expired && comparison.outcome !== 'mismatch') {
@@ -127,6 +128,7 @@ export class Line {
         ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
       });
     }
+    if (pairing.past !== undefined) return;
     release(control);
     release(candidate);
   }
@@ -158,21 +160,11 @@ export class Line {
       ...(gap === undefined ? {} : { reason: blame(gap, absent, deadline) }),
     });
     const since = this.#coverage.since(absent, account);
-    if (side === 'candidate' && gap?.toMs === since && !this.#coverage.stalled(from, to))
-      this.#early.push(since + this.#settings.match.window.afterMs, pairing);
-  }
-
-  /**
-   * A candidate event soon after the start may have had its control event before we listened. Once coverage is a window
-   * old, the lags seen tell: if none came near the time we had been listening, its control event would have been seen.
-   */
-  #reconsider(pairing: Pairing): void {
-    const { candidate, control, verdict, account } = pairing;
-    if (control !== undefined || candidate === undefined || verdict === undefined) return;
-    const listenedMs = candidate.t - this.#coverage.since('control', account);
-    const longestMs = this.#lag.longestMs;
-    if (longestMs === undefined || listenedMs <= longestMs * 1.5) return;
-    this.#record(pairing, { outcome: 'extra', t: verdict.t, candidate: sighting(candidate) });
+    if (side === 'candidate' && gap?.toMs === since && !this.#coverage.stalled(from, to)) {
+      const { type, key } = pairing;
+      const decidedMs = since + this.#settings.match.window.afterMs;
+      this.#early.set(pairing, { account, type, key, t: deadline, listenedMs: t - since, decidedMs });
+    }
   }
 
   /** The interval in which the other side's event could have come. */
@@ -189,8 +181,7 @@ export class Line {
     const { past } = pairing;
     const first = pairing[side];
     const firstT = past === undefined ? (first as Observation).t : side === 'control' ? past.controlT : past.candidateT;
-    const sameContent =
-      past === undefined ? this.#sameContent(first as Observation, observation) : repeats(past, observation);
+    const sameContent = this.#sameContent(past?.[side] ?? (first as Observation), observation);
     const afterMs = microseconds(observation.t - firstT);
     this.#ledger.record({
       outcome: 'duplicate',
@@ -204,16 +195,20 @@ export class Line {
     });
   }
 
-  /** Whether a repeat says the same under the rules. A first one that is released is known by its print or its text. */
-  #sameContent(first: Observation, repeat: Observation): boolean {
-    if (first.print !== undefined && repeat.print !== undefined)
-      return decide(first.print, repeat.print) !== 'look closer';
-    if (first.print !== undefined && first.payload === '') return false;
-    return this.#compare(this.#body(first), this.#body(repeat)).outcome !== 'mismatch';
+  /** Whether a repeat says the same under the rules. What prints cannot tell is read again from where it came. */
+  #sameContent(first: Observation | PastContent, repeat: Observation): boolean {
+    if (decide(first.print, repeat.print) !== 'look closer') return true;
+    const { reread } = first;
+    const before = 'side' in first ? this.#body(first) : this.#body({ ...asFrame(repeat), payload: reread?.() ?? '' });
+    return this.#compare(before, this.#body(repeat)).outcome !== 'mismatch';
   }
 
   /** An observation's body, decoded when first asked for, and once more if it was released. */
-  #body(observation: Observation): Json {
+  #body(
+    observation: Pick<Observation, 'side' | 'account' | 't' | 'channel' | 'event' | 'payload'> & {
+      body?: Json | undefined;
+    },
+  ): Json {
     if (observation.body !== undefined) return observation.body;
     const { side, account, t, channel, event, payload } = observation;
     const again = this.#observe({ kind: 'frame', side, account, t, channel, event, payload });
@@ -254,11 +249,13 @@ export class Line {
   /** The books alone, for whoever adds up several shares before deciding. */
   books(run: { readonly startedAt: string; readonly interrupted?: string }): Books {
     const { accounts, rules, match, hash } = this.#settings;
-    while (this.#early.next < Infinity) this.#reconsider(this.#early.take());
     const open = { ...this.#correlator.open };
     this.#ledger.balance(open);
     const gaps = this.#coverage.gaps();
     const { pairs, reordered, examples } = this.#order;
+    const suspects = [...this.#early].flatMap(([pairing, suspect]) =>
+      pairing.verdict?.control === undefined ? suspect : [],
+    );
     return {
       ...this.#ledger.account(),
       lag: this.#lag.summary(),
@@ -270,6 +267,7 @@ export class Line {
         reason: rule.reason,
         letThrough: this.#ledger.letThrough[index] ?? 0,
       })),
+      early: { suspects, rises: this.#longestLag.rises },
       uncovered: accounts.flatMap(({ id }) => this.#unseen(id, gaps)),
       run: {
         startedAt: run.startedAt,
@@ -315,19 +313,33 @@ function sighting({ t, channel, event, payload }: Observation): Sighting {
 
 /** What to remember of a pair that agreed by its prints; undefined where the bodies had to be looked at. */
 function pastOf(control: Observation, candidate: Observation): Past | undefined {
-  const one = control.print;
-  const other = candidate.print;
-  if (one === undefined || other === undefined || one.a !== other.a || one.b !== other.b) return undefined;
-  return { controlT: control.t, candidateT: candidate.t, a: one.a, b: one.b };
+  if (control.print === undefined || candidate.print === undefined) return undefined;
+  if (control.reread === undefined || candidate.reread === undefined) return undefined;
+  return {
+    controlT: control.t,
+    candidateT: candidate.t,
+    control: pastContent(control, control.print),
+    candidate: pastContent(candidate, candidate.print),
+  };
 }
 
-/** Whether a repeat says what the pair said, as far as prints can tell: one that is spelt otherwise counts as other content. */
-function repeats(past: Past, { print }: Observation): boolean {
-  return print !== undefined && print.a === past.a && print.b === past.b;
+function pastContent({ reread }: Observation, { a, b, ruled, fine }: Print): PastContent {
+  return { print: { a, b, ruled, fine }, reread };
 }
 
-/** Lets go of a judged body: only the print or the payload's text is kept, for as long as the key is remembered. */
+/** Where a payload of the same event came from. */
+function asFrame({
+  side,
+  account,
+  t,
+  channel,
+  event,
+}: Observation): Pick<Observation, 'side' | 'account' | 't' | 'channel' | 'event'> {
+  return { side, account, t, channel, event };
+}
+
+/** Lets go of a judged body: only the payload's text is kept, for as long as the key is remembered. */
 function release(observation: Observation): void {
   observation.body = undefined;
-  observation.release?.();
+  observation.keep?.();
 }

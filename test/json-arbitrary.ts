@@ -5,6 +5,7 @@ import { ExactNumber, type Json } from '../src/model/json.js';
 export const names = fc.constantFrom(
   'a',
   'b',
+  '',
   'id',
   '__proto__',
   'toString',

@@ -20,6 +20,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   recording: { rooms: ['model'], libraries: [] },
   sources: { rooms: ['model'], libraries: ['pusher-js', 'phoenix', 'ws', 'undici', 'p-limit'] },
   sandbox: { rooms: ['model'], libraries: ['ws'] },
+  replay: { rooms: ['model'], libraries: ['pusher', 'undici'] },
   'clock.ts': { rooms: ['model'], libraries: [] },
   'run.ts': { rooms: ['model', 'normalise', 'scan', 'correlate', 'compare', 'ledger'], libraries: [] },
   'attendance.ts': { rooms: ['model'], libraries: [] },
@@ -27,7 +28,19 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts'], libraries: [] },
   'offline-share.ts': { rooms: ['model', 'offline.ts', 'recording'], libraries: [] },
   commands: {
-    rooms: ['offline.ts', 'model', 'config', 'recording', 'reports', 'sources', 'sandbox', 'run.ts', 'live.ts', 'clock.ts', 'attendance.ts'],
+    rooms: [
+      'offline.ts',
+      'model',
+      'config',
+      'recording',
+      'reports',
+      'sources',
+      'sandbox',
+      'run.ts',
+      'live.ts',
+      'clock.ts',
+      'attendance.ts',
+    ],
     libraries: ['log-update'],
   },
   'cli.ts': { rooms: ['model', 'commands'], libraries: ['commander'] },
@@ -36,22 +49,42 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
 /** Pattern → rooms where it is at home, and what to use elsewhere. */
 const bans: readonly { name: string; pattern: RegExp; home: readonly string[]; instead: string }[] = [
   { name: 'console', pattern: /\bconsole\./, home: [], instead: 'return text; commands print it' },
-  { name: 'printing', pattern: /process\.std(out|err)\b/, home: ['cli.ts', 'commands'], instead: 'return text; commands print it' },
-  { name: 'exit codes', pattern: /process\.exit\w*\b/, home: ['cli.ts', 'commands'], instead: 'throw a KnownError or return a result' },
-  { name: 'the environment', pattern: /process\.env\b/, home: ['cli.ts', 'commands'], instead: 'take it as a parameter' },
+  {
+    name: 'printing',
+    pattern: /process\.std(out|err)\b/,
+    home: ['cli.ts', 'commands'],
+    instead: 'return text; commands print it',
+  },
+  {
+    name: 'exit codes',
+    pattern: /process\.exit\w*\b/,
+    home: ['cli.ts', 'commands'],
+    instead: 'throw a KnownError or return a result',
+  },
+  {
+    name: 'the environment',
+    pattern: /process\.env\b/,
+    home: ['cli.ts', 'commands'],
+    instead: 'take it as a parameter',
+  },
   {
     name: 'the clock',
     pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|process\.hrtime/,
-    home: ['clock.ts', 'commands', 'sandbox'],
+    home: ['clock.ts', 'commands', 'sandbox', 'replay'],
     instead: 'use the stamps of entries, or context.now()',
   },
   {
     name: 'timers',
     pattern: /\b(setTimeout|setInterval|setImmediate)\(/,
-    home: ['clock.ts', 'sources', 'sandbox', 'commands'],
+    home: ['clock.ts', 'sources', 'sandbox', 'commands', 'replay', 'recording'],
     instead: 'test deadlines when an entry passes',
   },
-  { name: 'randomness', pattern: /\bMath\.random\b/, home: ['live.ts'], instead: 'take a seeded random as a parameter' },
+  {
+    name: 'randomness',
+    pattern: /\bMath\.random\b/,
+    home: ['live.ts'],
+    instead: 'take a seeded random as a parameter',
+  },
   { name: 'code from text', pattern: /\beval\(|new Function\(/, home: [], instead: 'compile to closures' },
 ];
 
@@ -111,7 +144,10 @@ describe('tidy', () => {
   });
 
   it('every dependency is in the README with its reason, and has a licence we accept', () => {
-    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const names = Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'] });
     expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
@@ -125,11 +161,15 @@ describe('tidy', () => {
   });
 
   it('the lock file names no registry', () => {
-    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"|https?:\/\/(?!opencollective|github|paypal|tidelift|www\.patreon|dotenvx|feross|polar|ko-fi)[^"]*registry/);
+    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(
+      /"resolved"|https?:\/\/(?!opencollective|github|paypal|tidelift|www\.patreon|dotenvx|feross|polar|ko-fi)[^"]*registry/,
+    );
   });
 
   it('no file speaks of a machine', () => {
-    const files = [...sources.map(({ file }) => join('src', file)), 'README.md', 'package.json'].filter((file) => existsSync(join(root, file)));
+    const files = [...sources.map(({ file }) => join('src', file)), 'README.md', 'package.json'].filter((file) =>
+      existsSync(join(root, file)),
+    );
     const wrong = files.filter((file) => /\/(work|root|home\/\w+)\//.test(readFileSync(join(root, file), 'utf8')));
     expect(wrong).toEqual([]);
   });

@@ -1,31 +1,51 @@
+import type { Report } from '../model/report.js';
 import type { Settings } from '../model/settings.js';
-import { judgeRecordings } from '../offline.js';
+import { judgeRecordings, type Look } from '../offline.js';
 import { readHeader } from '../recording/reader.js';
-import { loadConfig } from './context.js';
+import { discreetly, loadConfig } from './context.js';
+import { judgePlain } from './plain.js';
+import { refusePlaces, type PlaceOptions } from './plain-places.js';
+import { watchReading } from './reading.js';
+import { ofRecorded, refuseOneSided } from './recorded.js';
 import { printReport } from './result.js';
 import { sayer, type Say } from './say.js';
+import { openStatus } from './status.js';
 
-export interface DiffOptions {
+export interface DiffOptions extends PlaceOptions {
   readonly config?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly fast: boolean;
+  readonly from: 'recording' | 'plain';
 }
 
 /** `parity diff`: judges one recording of both sides, or a control and a candidate recording. */
 export async function diff(first: string, second: string | undefined, options: DiffOptions): Promise<number> {
   const { settings, secrets } = await loadConfig(options);
-  const say = sayer(options, secrets);
   const files = second === undefined ? [first] : [first, second];
-  for (const file of files) warnOfAccounts(settings, file, (await readHeader(file)).accounts, say);
-  const report = await judgeRecordings({ files, settings, fast: options.fast }, say);
-  return printReport(report, { ...options, secrets });
+  const status = openStatus(options, sayer(options, secrets));
+  return discreetly(secrets, async () => {
+    const judge = options.from === 'plain' ? judgePlain : judgeRecorded;
+    try {
+      const report = await judge(files, settings, options, status.say, watchReading(files, status));
+      status.close();
+      return await printReport(report, { ...options, secrets });
+    } finally {
+      status.close();
+    }
+  });
 }
 
-/** Accounts that only the recording has are judged as well, but their coverage shows only where the config names them. */
-function warnOfAccounts(settings: Settings, file: string, accounts: readonly string[], say: Say): void {
-  const declared = new Set(settings.accounts.map((account) => account.id));
-  const unknown = accounts.filter((account) => !declared.has(account));
-  if (unknown.length === 0) return;
-  say(`${file}: accounts ${unknown.slice(0, 3).join(', ')}${unknown.length > 3 ? ' …' : ''} are not in the config`);
+async function judgeRecorded(
+  files: readonly string[],
+  settings: Settings,
+  options: DiffOptions,
+  say: Say,
+  look: Look,
+): Promise<Report> {
+  refusePlaces(options);
+  const headers = await Promise.all(files.map(readHeader));
+  if (files.length === 1) headers.forEach((header) => refuseOneSided(files[0] as string, header));
+  const recorded = ofRecorded(settings, headers.flatMap(({ accounts }) => accounts), say);
+  return judgeRecordings({ files, settings: recorded, fast: options.fast }, say, look);
 }

@@ -22,15 +22,25 @@ export async function doctor(options: { readonly config?: string; readonly timeo
 
 async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms): Promise<number> {
   const paired = settings.events.filter((type) => type.only === undefined).length;
-  await step(true, `config: ${file} (accounts: ${settings.accounts.length}, event types to compare: ${paired})`, secrets);
+  await step(
+    true,
+    `config: ${file} (accounts: ${settings.accounts.length}, event types to compare: ${paired})`,
+    secrets,
+  );
   for (const side of SIDES) await step(true, `${side}: ${describeSource(settings, side)}`, secrets);
   const { attendance, longestStallMs } = await tryToSubscribe(settings, timeoutMs);
   let well = true;
   for (const side of SIDES) well = (await sideReport(attendance, side, settings, secrets)) && well;
   const steady = longestStallMs <= settings.match.stallMs;
   const seen = longestStallMs === 0 ? 'no stall' : `a stall of ${Math.round(longestStallMs)} ms`;
-  const remedy = steady ? '' : '; this machine is too busy to measure lag, and events near such stalls stay inconclusive';
-  await step(steady, `clock: ${seen} of this process while subscribing (limit ${settings.match.stallMs} ms)${remedy}`, secrets);
+  const remedy = steady
+    ? ''
+    : '; this machine is too busy to measure lag, and events near such stalls stay inconclusive';
+  await step(
+    steady,
+    `clock: ${seen} of this process while subscribing (limit ${settings.match.stallMs} ms)${remedy}`,
+    secrets,
+  );
   return well ? OK : NOT_WELL;
 }
 
@@ -40,22 +50,22 @@ async function step(well: boolean, text: string, secrets: Secrets): Promise<void
 
 function describeSource(settings: Settings, side: Side): string {
   const source = sourceOf(settings, side);
-  switch (source.kind) {
-    case 'pusher':
-      return `Pusher at ${addressOf(source)}, ${source.pusher.channels.join(', ')}`;
-    case 'phoenix':
-      return `Phoenix at ${addressOf(source)}, ${source.phoenix.topics.join(', ')}`;
-    case 'websocket':
-      return `WebSocket at ${addressOf(source)}`;
-  }
+  const channels =
+    source.kind === 'pusher' ? source.pusher.channels : source.kind === 'phoenix' ? source.phoenix.topics : [];
+  return [`${NAMES[source.kind]} at ${addressOf(source)}`, ...channels].join(', ');
 }
+
+const NAMES = { pusher: 'Pusher', phoenix: 'Phoenix', websocket: 'WebSocket' } as const;
 
 /** Subscribes to everything, waits until it is clear who comes, and leaves again. */
 async function tryToSubscribe(
   settings: Settings,
   timeoutMs: Ms,
 ): Promise<{ readonly attendance: Attendance; readonly longestStallMs: Ms }> {
-  const attendance = new Attendance(settings.accounts.map((account) => account.id), settings);
+  const attendance = new Attendance(
+    settings.accounts.map((account) => account.id),
+    settings,
+  );
   const clock = startClock({ everyMs: 100, stallMs: settings.match.stallMs });
   let longestStallMs = 0;
   let settle = (): void => {};
@@ -68,7 +78,7 @@ async function tryToSubscribe(
   const stopTicks = clock.tick(push);
   const { accounts } = settings;
   const sources = SIDES.map((side) =>
-    openSource(sourceOf(settings, side), { side, accounts, now: clock.now, push, random: () => 0.5 }),
+    openSource(sourceOf(settings, side), { side, accounts, now: () => clock.now(), push, random: () => 0.5 }),
   );
   for (const source of sources) source.start();
   await settled;

@@ -22,7 +22,10 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
   const ratePerS = wholeNumber('--rate', options.rate, 0, 10_000);
   const seed = wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1);
   const durationMs = options.duration === undefined ? Infinity : duration('--duration', options.duration);
-  const delay = options.delay === undefined ? {} : { delayMs: { kind: 'constant' as const, ms: duration('--delay', options.delay) } };
+  const delay =
+    options.delay === undefined
+      ? {}
+      : { delayMs: { kind: 'constant' as const, ms: duration('--delay', options.delay) } };
   const accounts = Array.from({ length: count }, (_, index) => `rep-${index + 1}`);
   const systems = await startSandbox({ accounts, seed, apiPort: 0, ...delay });
   const interrupt = listenForInterrupt((signal) => say(`${signal}: stopping`));
@@ -30,8 +33,12 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
     await writeFile(options.config, systems.config(), { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
       throw new CallError(`--config ${options.config}: could not be written (${error.code}); name a file that can`);
     });
-    say(`sandbox: Pusher on 127.0.0.1:${systems.pusher.port}, Phoenix on 127.0.0.1:${systems.phoenix.port}, API on ${systems.apiUrl}`);
-    say(`${count} accounts, ${ratePerS} events/s; watch it with: parity watch --config ${options.config} --duration 30s`);
+    say(
+      `sandbox: Pusher on 127.0.0.1:${systems.pusher.port}, Phoenix on 127.0.0.1:${systems.phoenix.port}, API on ${systems.apiUrl}`,
+    );
+    say(
+      `${count} accounts, ${ratePerS} events/s; watch it with: parity watch --config ${options.config} --duration 30s`,
+    );
     if (ratePerS > 0) await systems.run({ ratePerS, durationMs, signal: interrupt.interrupt });
     else await ended(durationMs, interrupt.interrupt);
     return interrupt.exitCode() ?? 0;

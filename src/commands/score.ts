@@ -35,7 +35,8 @@ function isFound(entry: Injected, nth: number, report: Report, truth: Facts): bo
 
 /** Malformed frames of the same side that were injected before this one. */
 function before(truth: Facts, { fault, side }: Injected, nth: number): number {
-  return truth.faults.filter((entry) => entry.fault === fault).filter((entry, at) => entry.side === side && at < nth).length;
+  return truth.faults.filter((entry) => entry.fault === fault).filter((entry, at) => entry.side === side && at < nth)
+    .length;
 }
 
 function unreadable(report: Report, { side }: Injected): number {
@@ -86,5 +87,8 @@ function falseAlarms(report: Report, truth: Facts): string[] {
       const loss = outcome === 'missing' || outcome === 'extra';
       return !expected.has(`${account} ${key} ${outcome}`) && !(loss && muted.has(`${account} ${key}`));
     })
-    .map(({ outcome, type, account, key, reason }) => `${outcome} ${type} ${key} of ${account}${reason === undefined ? '' : `: ${reason}`}`);
+    .map(
+      ({ outcome, type, account, key, reason }) =>
+        `${outcome} ${type} ${key} of ${account}${reason === undefined ? '' : `: ${reason}`}`,
+    );
 }

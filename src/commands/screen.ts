@@ -9,7 +9,7 @@ export interface Screen {
 /** Of stdout for results, of stderr for live views. */
 export function screen(stream: NodeJS.WriteStream): Screen {
   const { env } = process;
-  const tty = stream.isTTY === true && env['TERM'] !== 'dumb';
+  const tty = stream.isTTY && env['TERM'] !== 'dumb';
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0';
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['FORCE_COLOR'] === '0';
   const columns = stream.columns ?? Number(env['COLUMNS']);

@@ -1,6 +1,7 @@
 import deepDiff, { type Diff } from 'deep-diff';
-import { ExactNumber, type Json } from '../model/json.js';
+import { ExactNumber, isObject, type Json } from '../model/json.js';
 import type { Difference } from '../model/verdict.js';
+import { equal } from './equal.js';
 import { show } from './show.js';
 
 /** Differences told of one pair, and characters of each value shown; more of either is cut, and the cut is told. */
@@ -11,19 +12,28 @@ export const LIMITS = { differences: 100, characters: 300 };
  * `equal` has found unequal.
  */
 export function differences(control: Json, candidate: Json): Difference[] {
+  const nameless: Difference[] = [];
   // Wrapped in an array, since deep-diff hands everything but the root to `normalize`.
-  const found = deepDiff.diff([control], [candidate], {
-    normalize: (_path, _key, lhs, rhs): [unknown, unknown] => [primitive(lhs), primitive(rhs)],
+  const found = deepDiff.diff<unknown>([control], [candidate], {
+    normalize: (path: Path, key: string | number, lhs, rhs): [unknown, unknown] | undefined => {
+      if (lhs instanceof ExactNumber || rhs instanceof ExactNumber) return exact(lhs as Json, rhs as Json);
+      // deep-diff passes over a member that only candidate has if its name is empty.
+      const [c, d] = [lhs as Json | undefined, rhs as Json | undefined];
+      if (isObject(c) && isObject(d) && !Object.hasOwn(c, '') && Object.hasOwn(d, ''))
+        nameless.push(place([...path, key, ''].slice(1), 'N', undefined, d['']));
+      return undefined;
+    },
   });
-  const told = (found ?? []).map(difference);
+  const told = [...(found ?? []).map(difference), ...nameless];
   if (told.length === 0) throw new Error('two bodies are unequal, but no difference was found');
   return told.slice(0, LIMITS.differences);
 }
 
 type Found = Diff<unknown>;
+type Path = readonly (string | number)[];
 
 function difference(found: Found): Difference {
-  const path = (found.path ?? []).slice(1) as (string | number)[];
+  const path = (found.path ?? []).slice(1) as Path;
   if (found.kind === 'A') {
     const item = found.item as Found;
     return place([...path, found.index], item.kind, (item as { lhs?: Json }).lhs, (item as { rhs?: Json }).rhs);
@@ -31,7 +41,7 @@ function difference(found: Found): Difference {
   return place(path, found.kind, (found as { lhs?: Json }).lhs, (found as { rhs?: Json }).rhs);
 }
 
-function place(path: readonly (string | number)[], kind: string, lhs: unknown, rhs: unknown): Difference {
+function place(path: Path, kind: string, lhs: unknown, rhs: unknown): Difference {
   const spell = (wild: boolean) => `$${path.map((step) => segment(step, wild)).join('')}`;
   return {
     path: spell(false),
@@ -42,26 +52,26 @@ function place(path: readonly (string | number)[], kind: string, lhs: unknown, r
   };
 }
 
+/** A place can be copied into a rule: only names that a path takes without quotes are written so. */
 function segment(step: string | number, wild: boolean): string {
   if (typeof step === 'number') return wild ? '[*]' : `[${step}]`;
-  return /^[A-Za-z_][\w-]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  return /^[A-Za-z_]\w*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
 }
 
-/** Marks an exact number inside deep-diff, which would otherwise look into the class: no payload text starts so. */
-const mark = '\u0000exact:';
-
-function primitive(value: unknown): unknown {
-  return value instanceof ExactNumber ? `${mark}${value.canonical}:${value.text}` : value;
+/** Stands for exact numbers inside deep-diff, which would look into the class. No payload holds a symbol. */
+function exact(lhs: Json | undefined, rhs: Json | undefined): [unknown, unknown] {
+  if (equal(lhs, rhs)) return [null, null];
+  const symbol = (value: Json | undefined) => (value instanceof ExactNumber ? Symbol(value.text) : value);
+  return [symbol(lhs), symbol(rhs)];
 }
 
 function sort(value: unknown): string {
-  if (typeof value === 'string') return value.startsWith(mark) ? 'number' : 'string';
+  if (typeof value === 'symbol') return 'number';
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** A value's JSON text, cut to a readable length. */
 function shown(value: unknown): string {
-  const exact = typeof value === 'string' && value.startsWith(mark);
-  const text = exact ? value.slice(value.lastIndexOf(':') + 1) : show(value as Json);
+  const text = typeof value === 'symbol' ? (value.description ?? '') : show(value as Json);
   return text.length <= LIMITS.characters ? text : `${text.slice(0, LIMITS.characters)}…`;
 }

@@ -17,7 +17,12 @@ export interface Reconciled {
  * replaced by control's value, everything else stays. Neither body is changed; only what a rule touches is copied.
  */
 export function compileRules(rules: readonly Rule[]): (control: Json, candidate: Json) => Reconciled {
-  const compiled = rules.map((rule, index) => ({ index, segments: rule.path.segments, kind: rule.permits.kind, reconcile: reconciler(rule.permits) }));
+  const compiled = rules.map((rule, index) => ({
+    index,
+    segments: rule.path.segments,
+    kind: rule.permits.kind,
+    reconcile: reconciler(rule.permits),
+  }));
   // Sets first: a rule for the elements of an array needs them in control's order.
   compiled.sort((a, b) => Number(b.kind === 'set') - Number(a.kind === 'set'));
   return (control, candidate) => {
@@ -35,7 +40,13 @@ export function compileRules(rules: readonly Rule[]): (control: Json, candidate:
 type Value = Json | undefined;
 
 /** Walks both values along the segments and returns candidate's value, copied only where a rule changed it. */
-function visit(control: Value, candidate: Value, segments: readonly Segment[], at: number, reconcile: Reconcile): Value {
+function visit(
+  control: Value,
+  candidate: Value,
+  segments: readonly Segment[],
+  at: number,
+  reconcile: Reconcile,
+): Value {
   if (control === candidate) return candidate;
   const segment = segments[at];
   // A rule lets something through only where the two differ as values.
@@ -48,13 +59,12 @@ function visit(control: Value, candidate: Value, segments: readonly Segment[], a
       return element(control, candidate, segment.index, below);
     case 'each':
       return children(control, candidate, below);
-    case 'descend': {
-      const here = below(control, candidate);
-      return children(control, here, (c, d) => visit(c, d, segments, at, reconcile));
-    }
+    case 'descend':
+      return children(control, below(control, candidate), (c, d) => visit(c, d, segments, at, reconcile));
+    default:
+      return segment satisfies never;
   }
 }
-
 
 type Below = (control: Value, candidate: Value) => Value;
 

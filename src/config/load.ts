@@ -68,6 +68,7 @@ export async function loadSettings(file: string | undefined, context: LoadContex
   const all = [...given.problems, ...list.faults, ...lines.sort(byPlace)];
   if (all.length > 0 || !parsed.success) throw new CallError(messageOf(all, secrets));
 
+  if (parsed.data.redact !== undefined) secrets.add(parsed.data.redact.key, 'redact.key');
   const { $schema: _, accounts, ...judging } = parsed.data;
   const known = Array.isArray(accounts) ? accounts.map((values): Account => ({ id: values.id, values })) : [];
   return { settings: { ...judging, accounts: known, hash: hashOf(judging) }, secrets, file: chosen };

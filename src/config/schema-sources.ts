@@ -7,7 +7,7 @@ const names = (what: string) => z.array(text).min(1, `expected at least one ${wh
 
 const PORT = 'a port from 1 to 65535';
 
-const port = z.union(
+export const port = z.union(
   [
     z.int().min(1, `expected ${PORT}`).max(65_535, `expected ${PORT}`),
     z.stringFormat('port', isPort, `expected ${PORT}`),
@@ -15,20 +15,19 @@ const port = z.union(
   { error: ({ input }) => unlike(PORT, input) },
 );
 
+export const cluster = z.string().regex(/^[a-z0-9-]+$/, 'expected the name of a cluster such as mt1 or eu');
+
+export const host = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}\]?)$/,
+    'expected a host alone: no scheme, path or port (port is a key of its own)',
+  );
+
 const pusher = closed({
   key: text.describe("the app's public key"),
-  cluster: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'expected the name of a cluster such as mt1 or eu')
-    .optional(),
-  host: z
-    .string()
-    .regex(
-      /^(?:[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}\]?)$/,
-      'expected a host alone: no scheme, path or port (port is a key of its own)',
-    )
-    .optional()
-    .describe('a Pusher-compatible server, instead of cluster'),
+  cluster: cluster.optional(),
+  host: host.optional().describe('a Pusher-compatible server, instead of cluster'),
   port: port.optional(),
   tls: z.boolean().optional().describe('true by default; false for a host on the loopback'),
   channels: names('channel').describe('such as private-feed-{account.id}'),

@@ -12,6 +12,8 @@ import type { Side } from '../model/timeline.js';
 import { SIDES } from '../model/timeline.js';
 import { shown, unlike } from './explain.js';
 import { closed, duration, path, paths, tell, text, where } from './schema-parts.js';
+import { checkRedaction, redact, redactSettings } from './schema-redact.js';
+import { replay } from './schema-replay.js';
 import { source } from './schema-sources.js';
 
 const account = z
@@ -228,7 +230,14 @@ export const configSchema = (today: string) =>
     unmapped: z.enum(['report', 'fail', 'ignore']).default('report').describe('what a frame that no type claims means'),
     match: match.prefault({}),
     gate: gate.prefault({}),
-  });
+    redact: redact.optional().describe('values that are replaced by tokens before anything is judged or written'),
+    replay: replay.optional().describe('where and how parity replay sends recorded events'),
+  })
+    .superRefine(checkRedaction)
+    .transform(({ redact: given, ...rest }) => ({
+      ...rest,
+      ...(given === undefined ? {} : { redact: redactSettings(given) }),
+    }));
 
 /** A JSON Schema (draft 2020-12) of the config file, for editors. */
 export function exportJsonSchema(): Record<string, unknown> {

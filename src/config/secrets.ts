@@ -1,3 +1,5 @@
+import { Finder } from './finder.js';
+
 /** Shorter values are no secret, and replacing them would riddle every text with labels. */
 const SHORTEST = 4;
 
@@ -6,6 +8,7 @@ export class Secrets {
   readonly #labels = new Map<string, string>();
   readonly #spared = new Set<string>();
   #pattern: RegExp | undefined;
+  #finder = new Finder([]);
   #forms = new Map<string, string>();
 
   /** Keeps a value out of every output; `[NAME]` stands for it, or `[secret]`. The first name given to a value stays. */
@@ -24,6 +27,8 @@ export class Secrets {
   /** The text with every secret replaced, longest first, also as it looks in a URL, in a form and in JSON. */
   redact(text: string): string {
     const pattern = (this.#pattern ??= this.#compile());
+    // With many secrets the pattern is slow, and nearly every text holds none.
+    if (!this.#finder.mayFind(text)) return text;
     return text.replace(pattern, (form) => this.#forms.get(form) ?? '[secret]');
   }
 
@@ -34,6 +39,7 @@ export class Secrets {
       for (const form of formsOf(value)) if (!this.#forms.has(form)) this.#forms.set(form, label);
     }
     const longestFirst = [...this.#forms.keys()].sort((a, b) => b.length - a.length);
+    this.#finder = new Finder(longestFirst);
     // Without secrets: a pattern that never matches.
     return longestFirst.length === 0 ? /(?!)/g : new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
   }

@@ -1,7 +1,5 @@
 import type { Observation } from '../model/observation.js';
-
-/** Reordered pairs told one by one; further ones are counted. */
-const EXAMPLES = 100;
+import { REORDERED_TOLD } from '../model/report.js';
 
 /**
  * Reordering after RFC 4737, section 3: per account, control events are numbered as they arrive; a candidate event is
@@ -31,7 +29,7 @@ export class Order {
       return;
     }
     this.reordered++;
-    if (this.examples.length < EXAMPLES)
+    if (this.examples.length < REORDERED_TOLD)
       this.examples.push({ account: control.account, type: control.type, key: control.key });
   }
 }

@@ -1,4 +1,5 @@
 import type { Observation } from '../model/observation.js';
+import type { Print } from '../model/print.js';
 import type { Ms } from '../model/timeline.js';
 import type { Verdict } from '../model/verdict.js';
 
@@ -6,9 +7,14 @@ import type { Verdict } from '../model/verdict.js';
 export interface Past {
   readonly controlT: Ms;
   readonly candidateT: Ms;
-  /** The lanes that both prints have in common. */
-  readonly a: number;
-  readonly b: number;
+  readonly control: PastContent;
+  readonly candidate: PastContent;
+}
+
+/** A content that is gone, but known by its print, and to be read again where that does not do. */
+export interface PastContent {
+  readonly print: Print;
+  readonly reread: (() => string) | undefined;
 }
 
 /** The observations that await or found each other under one correlation key. */

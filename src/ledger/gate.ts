@@ -1,5 +1,6 @@
 import type { GateDecision, LimitResult, OutcomeCounts, Report, Status } from '../model/report.js';
 import type { EventType, GateSettings } from '../model/settings.js';
+import type { Ms } from '../model/timeline.js';
 import { cleanEventsNeeded, lowerBound, upperBound } from './evidence.js';
 import { count, duration, share } from './figures.js';
 
@@ -10,6 +11,8 @@ export interface Case {
   readonly unmapped: 'report' | 'fail' | 'ignore';
   /** Accounts of which a side was never listening, with the reason. */
   readonly unseen: readonly string[];
+  /** How long after control a candidate may come: censored lags are longer than this. */
+  readonly windowMs: Ms;
 }
 
 /** One limit's answer; `lacking` says what would decide it. */
@@ -26,17 +29,18 @@ export function decide(settings: GateSettings, facts: Case): GateDecision {
   const answers = [
     ...defectRate(settings, evidence),
     ...counts(settings, facts.found.outcomes),
-    ...lag(settings, facts.found.lag),
+    ...lag(settings, facts.found.lag, facts.windowMs),
     ...reordering(settings, facts.found.order),
     ...unmapped(facts),
     inconclusive(settings, facts.found),
     perType(settings, facts),
     ...seen(facts),
+    ...anything(evidence),
   ];
   return {
     status: status(answers),
     confidence: settings.confidence,
-    limits: answers.map(({ lacking: _, ...result }) => result),
+    limits: answers.map(({ name, limit, actual, status }) => ({ name, limit, actual, status })),
     lacking: answers.flatMap((answer) => answer.lacking ?? []),
     evidence,
   };
@@ -88,37 +92,52 @@ function counts(settings: GateSettings, outcomes: OutcomeCounts): Answer[] {
   });
 }
 
-function lag(settings: GateSettings, measured: Report['lag']): Answer[] {
+function lag(settings: GateSettings, measured: Report['lag'], windowMs: Ms): Answer[] {
   const figures = { p50: measured.p50Ms, p95: measured.p95Ms, p99: measured.p99Ms, max: measured.maxMs };
-  return Object.entries(settings.lag).map(([name, limitMs]) => {
-    const actualMs = figures[name as keyof typeof figures];
-    const answer = { name: `lag.${name}`, limit: `at most ${duration(limitMs)}` };
-    if (measured.count + measured.censored === 0) {
-      return {
-        ...answer,
-        actual: 'nothing measured',
-        status: 'undecided',
-        lacking: [`pairs to measure lag.${name} on`],
-      };
-    }
-    // A quantile among the censored is at least the window: beyond any limit that is no longer than that.
-    const exceeded = actualMs === null || actualMs > limitMs || (name === 'max' && measured.censored > 0);
-    const actual = actualMs === null ? 'beyond the window' : duration(actualMs);
-    return { ...answer, actual, status: exceeded ? 'exceeded' : 'held' };
+  return Object.entries(settings.lag).map(([figure, limitMs]) => {
+    const actualMs = figures[figure as keyof typeof figures];
+    const censored = figure === 'max' ? measured.measured.missing > 0 : actualMs === null;
+    const answer = { name: `lag.${figure}`, limit: `at most ${duration(limitMs)}` };
+    if (measured.count + measured.censored === 0) return unmeasured(answer);
+    if (actualMs !== null && actualMs > limitMs) return exceeded(answer, duration(actualMs));
+    return censored ? beyond(answer, limitMs, windowMs) : held(answer, duration(actualMs ?? 0));
   });
+}
+
+/** A lag that is known to be longer than the window, but not how much: beyond any limit that is no longer than that. */
+function beyond(answer: Asked, limitMs: Ms, windowMs: Ms): Answer {
+  const actual = 'beyond the window';
+  if (limitMs <= windowMs) return exceeded(answer, actual);
+  const [limit, window] = [duration(limitMs), duration(windowMs)];
+  const lacking = `${answer.name} is beyond the window of ${window}: to hold it to ${limit}, window.after has to be as long`;
+  return { ...answer, actual, status: 'undecided', lacking: [lacking] };
+}
+
+type Asked = Pick<Answer, 'name' | 'limit'>;
+
+function held(answer: Asked, actual: string): Answer {
+  return { ...answer, actual, status: 'held' };
+}
+
+function exceeded(answer: Asked, actual: string): Answer {
+  return { ...answer, actual, status: 'exceeded' };
+}
+
+function unmeasured(answer: Asked): Answer {
+  return {
+    ...answer,
+    actual: 'nothing measured',
+    status: 'undecided',
+    lacking: [`pairs to measure ${answer.name} on`],
+  };
 }
 
 function reordering(settings: GateSettings, order: Report['order']): Answer[] {
   if (settings.reorderedShare === undefined) return [];
-  const actual = order.pairs === 0 ? 0 : order.reordered / order.pairs;
-  return [
-    {
-      name: 'reorderedShare',
-      limit: `at most ${share(settings.reorderedShare)}`,
-      actual: share(actual),
-      status: actual > settings.reorderedShare ? 'exceeded' : order.pairs === 0 ? 'undecided' : 'held',
-    },
-  ];
+  const answer = { name: 'reorderedShare', limit: `at most ${share(settings.reorderedShare)}` };
+  if (order.pairs === 0) return [unmeasured(answer)];
+  const actual = order.reordered / order.pairs;
+  return [(actual > settings.reorderedShare ? exceeded : held)(answer, share(actual))];
 }
 
 function unmapped(facts: Case): Answer[] {
@@ -172,4 +191,11 @@ function seen(facts: Case): Answer[] {
   return [
     { name: 'coverage', limit: 'every account seen on both sides', actual, status: 'undecided', lacking: facts.unseen },
   ];
+}
+
+/** Limits that nothing could exceed are no proof of anything. */
+function anything({ events }: GateDecision['evidence']): Answer[] {
+  if (events > 0) return [];
+  const lacking = ['events to judge: none was seen while both sides were listening'];
+  return [{ name: 'events', limit: 'at least one', actual: 'none', status: 'undecided', lacking }];
 }

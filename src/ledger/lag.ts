@@ -17,7 +17,6 @@ export class Lag {
   readonly #late: Histogram = histogram();
   #min = Infinity;
   #max = -Infinity;
-  #longest: Ms | undefined;
 
   /** A pair inside the window. */
   paired(lagMs: Ms, inStall: boolean): void {
@@ -27,12 +26,6 @@ export class Lag {
     }
     record(lagMs < 0 ? this.#earlier : this.#later, Math.abs(lagMs));
     this.#extremes(lagMs);
-    this.#longest = Math.max(this.#longest ?? 0, lagMs);
-  }
-
-  /** The longest lag inside the window so far; undefined before the first pair. */
-  get longestMs(): Ms | undefined {
-    return this.#longest;
   }
 
   /** An event whose counterpart did not come within the window. */
@@ -101,7 +94,7 @@ export class Lag {
 }
 
 function decoded(text: string): Histogram {
-  return decodeFromCompressedBase64(text, 32, false) as Histogram;
+  return decodeFromCompressedBase64(text, 32, false);
 }
 
 function histogram(): Histogram {

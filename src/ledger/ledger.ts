@@ -96,7 +96,7 @@ export class Ledger {
       unmapped: this.#unmapped.rows().map(({ side, name, count }) => ({ side, event: name, count })),
       unreadable: this.#unreadable.rows().map(({ side, name, count }) => ({ side, reason: name, count })),
       outsideCoverage: this.outsideCoverage,
-      findings: [...this.#findings].sort(inOrder).map((entry, index) => ({ id: `v${index + 1}`, ...entry })),
+      findings: [...this.#findings].sort(inOrder).map((entry, index) => Object.assign({ id: `v${index + 1}` }, entry)),
       findingsLeftOut: this.#leftOut,
     };
   }
@@ -125,11 +125,13 @@ function isFinding(verdict: Entry): boolean {
 }
 
 /** Findings by time, and at one moment by what they speak of: the order does not depend on who found them. */
-export function inOrder(a: Entry, b: Entry): number {
+export function inOrder(a: Named, b: Named): number {
   return a.t - b.t || compare(a.account, b.account) || compare(a.type, b.type) || compare(a.key, b.key);
 }
 
-function compare(a: string, b: string): number {
+type Named = Pick<Verdict, 'account' | 'type' | 'key' | 't'>;
+
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -146,7 +148,8 @@ class Tally {
 
   add(side: Side, name: string): void {
     const counts = this.#counts[side];
-    const row = counts.has(name) || counts.size < NAMES_KEPT ? name.slice(0, 200) : '(other names)';
+    const short = name.slice(0, 200);
+    const row = counts.has(short) || counts.size < NAMES_KEPT ? short : '(other names)';
     counts.set(row, (counts.get(row) ?? 0) + 1);
   }
 

@@ -1,7 +1,7 @@
-import { OUTCOMES, type Verdict } from '../model/verdict.js';
-import type { Books, BothSides, Gap, OutcomeCounts } from '../model/report.js';
+import { OUTCOMES } from '../model/verdict.js';
+import { REORDERED_TOLD, type Books, type BothSides, type Gap, type OutcomeCounts } from '../model/report.js';
 import { Lag } from './lag.js';
-import { FINDINGS_KEPT, inOrder, noOutcomes } from './ledger.js';
+import { compare, FINDINGS_KEPT, inOrder, noOutcomes } from './ledger.js';
 
 /**
  * Adds up the books of runs that each saw a share of the accounts under the same config. Associative and commutative;
@@ -15,6 +15,7 @@ export function merge(all: readonly Books[]): Books {
 
 function mergeTwo(a: Books, b: Books): Books {
   const findings = [...a.findings, ...b.findings].sort(inOrder);
+  const interrupted = a.run.interrupted ?? b.run.interrupted;
   const lag = new Lag();
   lag.add(a.lag);
   lag.add(b.lag);
@@ -27,10 +28,10 @@ function mergeTwo(a: Books, b: Books): Books {
     order: {
       pairs: a.order.pairs + b.order.pairs,
       reordered: a.order.reordered + b.order.reordered,
-      examples: [...a.order.examples, ...b.order.examples].slice(
-        0,
-        Math.max(a.order.examples.length, b.order.examples.length),
-      ),
+      // Nothing tells which share's came first.
+      examples: [...a.order.examples, ...b.order.examples]
+        .sort((x, y) => compare(x.account, y.account))
+        .slice(0, REORDERED_TOLD),
     },
     duplicates: bothSides(a.duplicates, b.duplicates),
     only: sums([...Object.entries(a.only), ...Object.entries(b.only)]),
@@ -42,14 +43,19 @@ function mergeTwo(a: Books, b: Books): Books {
     rules: a.rules.map((rule, index) => ({ ...rule, letThrough: rule.letThrough + (b.rules[index]?.letThrough ?? 0) })),
     findings: findings
       .slice(0, FINDINGS_KEPT)
-      .map(({ id: _, ...verdict }, index): Verdict => ({ id: `v${index + 1}`, ...verdict })),
+      .map((verdict, index) => Object.assign({}, verdict, { id: `v${index + 1}` })),
     findingsLeftOut: a.findingsLeftOut + b.findingsLeftOut + Math.max(0, findings.length - FINDINGS_KEPT),
+    early: {
+      suspects: [...a.early.suspects, ...b.early.suspects].sort(inOrder),
+      rises: [...a.early.rises, ...b.early.rises],
+    },
     uncovered: [...new Set([...a.uncovered, ...b.uncovered])].sort(),
     run: {
       ...a.run,
       startedAt: a.run.startedAt < b.run.startedAt ? a.run.startedAt : b.run.startedAt,
       durationMs: Math.max(a.run.durationMs, b.run.durationMs),
       accounts: a.run.accounts + b.run.accounts,
+      ...(interrupted === undefined ? {} : { interrupted }),
     },
   };
 }
@@ -65,14 +71,16 @@ function outcomes(a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts {
 }
 
 function table(a: Books['types'], b: Books['types']): Books['types'] {
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return Object.fromEntries(names.map((name) => [name, outcomes(a[name] ?? noOutcomes(), b[name] ?? noOutcomes())]));
+  // A map, since an object also holds what nobody put in: an account may be called `constructor`.
+  const sum = new Map(Object.entries(a));
+  for (const [name, counts] of Object.entries(b)) sum.set(name, outcomes(sum.get(name) ?? noOutcomes(), counts));
+  return Object.fromEntries(sum);
 }
 
 function sums(entries: readonly (readonly [string, Books['only'][string]])[]): Books['only'] {
-  const sum: Record<string, Books['only'][string]> = {};
-  for (const [type, { side, count }] of entries) sum[type] = { side, count: (sum[type]?.count ?? 0) + count };
-  return sum;
+  const sum = new Map<string, Books['only'][string]>();
+  for (const [type, { side, count }] of entries) sum.set(type, { side, count: (sum.get(type)?.count ?? 0) + count });
+  return Object.fromEntries(sum);
 }
 
 /** Rows of the same name as one, the largest first. */

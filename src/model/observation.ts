@@ -22,10 +22,10 @@ export interface Observation {
   readonly print?: Print;
   /** Control events: which of its account's it was, counted from 1. */
   number?: number | undefined;
+  /** Reads the payload's text once more from where it came, when it is gone. */
+  readonly reread?: (() => string) | undefined;
   /** Keeps the payload's text apart from the file's block that holds it, since it may wait for long. */
   keep?(): void;
-  /** Lets go of what holds the payload in memory, once it has been judged; its text is then gone. */
-  release?(): void;
 }
 
 /** What a frame turned out to be. Exactly one of these, for every frame. */

@@ -89,7 +89,26 @@ export interface ReplayFacts {
 }
 
 /** A report without what is decided from it: what two runs of the same config can add up. */
-export type Books = Omit<Report, 'format' | 'version' | 'status' | 'gate' | 'hints'>;
+export type Books = Omit<Report, 'format' | 'version' | 'status' | 'gate' | 'hints'> & { readonly early: EarlyFacts };
+
+/** What is left open of the first moments of coverage until the lags of all shares are known. */
+export interface EarlyFacts {
+  /** Candidate events that stand as inconclusive, and may be extra. */
+  readonly suspects: readonly Suspect[];
+  /** Moments at which a lag was longer than all before. */
+  readonly rises: readonly { readonly t: Ms; readonly lagMs: Ms }[];
+}
+
+/** The verdict on a candidate event from the first window of control's coverage. */
+export interface Suspect extends Pick<Verdict, 'account' | 'type' | 'key' | 't'> {
+  /** How long control had been listening when the candidate event came. */
+  readonly listenedMs: Ms;
+  /** Lags that are known before this moment decide. */
+  readonly decidedMs: Ms;
+}
+
+/** Reordered pairs that a report tells one by one; further ones are counted. */
+export const REORDERED_TOLD = 100;
 
 export interface RunFacts {
   /** Wall time of the timeline's start, ISO 8601. */

@@ -15,6 +15,8 @@ export interface Settings {
   readonly gate: GateSettings;
   /** Undefined where nothing is to be replayed. */
   readonly replay?: ReplaySettings;
+  /** Undefined where nothing is to be hidden. */
+  readonly redact?: RedactSettings;
   /** SHA-256 over what judgement depends on (events, rename, rules, unmapped, match, gate), hex, 16 digits. */
   readonly hash: string;
 }
@@ -149,6 +151,14 @@ export interface GateSettings {
   readonly inconclusiveShare: number;
   /** Highest tolerable share of reordered pairs (RFC 4737); undefined: no such limit. */
   readonly reorderedShare?: number;
+}
+
+/** Values that are replaced by tokens before anything is judged or written: the same value gives the same token. */
+export interface RedactSettings {
+  /** What tokens are made with. Never written anywhere. */
+  readonly key: string;
+  /** Where in each side's payloads. */
+  readonly paths: Readonly<Record<Side, readonly Path[]>>;
 }
 
 /** How recorded control events are driven into the systems again. */

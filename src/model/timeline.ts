@@ -30,6 +30,8 @@ export interface Frame {
   readonly bytes?: Buffer;
   readonly from?: number;
   readonly to?: number;
+  /** Reads the payload's text once more from where it came, when the bytes are long gone. */
+  readonly reread?: () => string;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;
 }

@@ -1,4 +1,5 @@
 import { isSafeNumber, parse as parseLossless } from 'lossless-json';
+import { canonicalDecimal } from '../model/decimal.js';
 import { ExactNumber, type Json } from '../model/json.js';
 
 /** Payloads beyond these are told as unreadable instead of judged: deeper ones overflow the stack of a recursive diff. */
@@ -37,18 +38,6 @@ function exact(text: string): number | ExactNumber {
   return Number.isFinite(double) && canonicalDecimal(String(double)) === canonical
     ? double
     : new ExactNumber(canonical, text);
-}
-
-/** A decimal's value as one text: `-1.50e3`, `-1500` and `-15e2` are all `-15e2`. */
-export function canonicalDecimal(text: string): string {
-  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (parts === null) return text;
-  const fraction = parts[3] ?? '';
-  const digits = `${parts[2]}${fraction}`.replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0e0';
-  const exponent = BigInt(parts[4] ?? 0) - BigInt(fraction.length) + BigInt(digits.length - significant.length);
-  return `${parts[1]}${significant}e${exponent}`;
 }
 
 /** Whether brackets nest deeper than `limit`. Texts with few brackets, which are nearly all, cost one native search. */

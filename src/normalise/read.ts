@@ -1,3 +1,4 @@
+import { plainDecimal } from '../model/decimal.js';
 import { ExactNumber, isObject, type Json } from '../model/json.js';
 import type { Path } from '../model/path.js';
 
@@ -15,11 +16,10 @@ export function read(value: Json | undefined, path: Path): Json | undefined {
 
 /**
  * A correlation key as text. 42 and "42" name the same event, since one side may send ids as numbers and the other as
- * text. Undefined for what names nothing: null, booleans, arrays, objects, the empty text.
+ * text; so do all spellings of one number. Undefined for what names nothing: null, booleans, arrays, objects, the empty
+ * text.
  */
 export function keyText(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
-  if (typeof value === 'number') return String(value);
-  if (value instanceof ExactNumber) return /^-?\d+$/.test(value.text) ? value.text : value.canonical;
-  return undefined;
+  return typeof value === 'number' || value instanceof ExactNumber ? plainDecimal(value) : undefined;
 }

@@ -3,8 +3,9 @@ import type { Path } from '../model/path.js';
 import type { Rename } from '../model/settings.js';
 
 /**
- * Moves members of a freshly decoded candidate body to the places control uses. A member that control's name already
- * holds stays where it is, so that the comparison shows both. Objects left empty by a move go with it.
+ * Moves members of a freshly decoded candidate body to the places control uses. A member whose place is taken stays
+ * where it is, so that the comparison shows both; one whose place is inside itself is wrapped. Objects left empty by a
+ * move go with it.
  */
 export function applyRenames(body: Json, renames: readonly Rename[]): Json {
   if (isObject(body)) for (const rename of renames) move(body, names(rename.from), names(rename.to));
@@ -21,10 +22,15 @@ function move(body: JsonObject, from: readonly string[], to: readonly string[]):
   const name = to.at(-1);
   const holder = source?.at(-1);
   if (source === undefined || holder === undefined || last === undefined || name === undefined) return;
-  if (!Object.hasOwn(holder, last)) return;
+  if (!Object.hasOwn(holder, last) || holds(body, to)) return;
+  const value = holder[last] as Json;
+  if (from.every((step, at) => step === to[at])) {
+    put(holder, last, wrapped(value, to.slice(from.length)));
+    return;
+  }
   const target = create(body, to);
-  if (target === undefined || Object.hasOwn(target, name)) return;
-  put(target, name, holder[last] as Json);
+  if (target === undefined) return;
+  put(target, name, value);
   Reflect.deleteProperty(holder, last);
   for (let at = source.length - 1; at > 0 && Object.keys(source[at] as JsonObject).length === 0; at--) {
     Reflect.deleteProperty(source[at - 1] as JsonObject, from[at - 1] as string);
@@ -41,6 +47,19 @@ function parents(body: JsonObject, path: readonly string[]): JsonObject[] | unde
     way.push(value);
   }
   return way;
+}
+
+function holds(body: JsonObject, path: readonly string[]): boolean {
+  const holder = parents(body, path)?.at(-1);
+  return holder !== undefined && Object.hasOwn(holder, path.at(-1) ?? '');
+}
+
+function wrapped(value: Json, path: readonly string[]): Json {
+  return path.reduceRight((inner, name) => {
+    const object: JsonObject = {};
+    put(object, name, inner);
+    return object;
+  }, value);
 }
 
 function create(body: JsonObject, path: readonly string[]): JsonObject | undefined {

@@ -14,6 +14,8 @@ export interface Block {
   /** The lines lie in [start, end); every one of them ends in LF, unless this is the torn rest of the file. */
   readonly start: number;
   readonly end: number;
+  /** Where byte 0 of these bytes lies in the file; undefined where the file is compressed. */
+  readonly offset?: number;
   /** Bytes of the file read so far (before decompression), for a progress bar. */
   readonly read: number;
   /** The file did not end in LF: these bytes are its last line, which may be torn. */
@@ -54,7 +56,7 @@ async function* plainBlocks(file: string): AsyncGenerator<Block> {
       next = handle.read(other, rest, BLOCK);
       if (end > 0) {
         if (skipping) yield { bytes, start: 0, end: 0, read, tooLong: true };
-        yield { bytes, start, end, read };
+        yield { bytes, start, end, read, offset: read - length };
         skipping = false;
       }
       [bytes, other] = [other, bytes];

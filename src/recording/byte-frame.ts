@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Frame, Ms, Side } from '../model/timeline.js';
 
 const QUOTE = 0x22;
@@ -25,10 +26,29 @@ class ByteFrame implements Frame {
     readonly bytes: Buffer,
     readonly from: number,
     readonly to: number,
+    private readonly file: string,
+    private readonly offset: number,
   ) {}
+
+  /** A closure over numbers alone, so that whoever keeps it does not keep the block. */
+  get reread(): () => string {
+    const { file, offset } = this;
+    const length = this.to - this.from;
+    return () => readAgain(file, offset, length);
+  }
 
   get payload(): string {
     return this.bytes.toString('utf8', this.from, this.to);
+  }
+}
+
+function readAgain(file: string, offset: number, length: number): string {
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, offset));
+  } finally {
+    closeSync(handle);
   }
 }
 
@@ -53,16 +73,20 @@ const PRIME = 0x01000193;
  * else is left to the parser of whole lines.
  */
 export class FrameReader {
+  readonly #file: string;
   readonly #share: Share | undefined;
   readonly #texts = new Map<number, string>();
+  /** When the frame that was read last came, whosever share it is. */
+  t: Ms = 0;
   #at = 0;
 
-  constructor(share?: Share) {
+  constructor(file: string, share?: Share) {
+    this.#file = file;
     this.#share = share;
   }
 
-  /** The frame at [start, end) without its LF; 'other share' if it is not to be read, undefined if the parser has to look. */
-  read(bytes: Buffer, start: number, end: number): Frame | 'other share' | undefined {
+  /** The frame at [start, end) without its LF, where byte 0 lies at `offset` of the file; 'other share' if it is not to be read, undefined if the parser has to look. */
+  read(bytes: Buffer, start: number, end: number, offset: number): Frame | 'other share' | undefined {
     this.#at = start;
     if (!this.#literal(bytes, HEAD)) return undefined;
     const t = this.#number(bytes);
@@ -71,6 +95,7 @@ export class FrameReader {
     if (!this.#literal(bytes, side === 'control' ? CONTROL : CANDIDATE)) return undefined;
     const account = this.#text(bytes, end, true);
     if (account === undefined) return undefined;
+    this.t = t;
     if (account === '') return 'other share';
     if (!this.#literal(bytes, CHANNEL)) return undefined;
     const channel = this.#text(bytes, end, false);
@@ -79,7 +104,7 @@ export class FrameReader {
     if (event === undefined || !this.#literal(bytes, PAYLOAD)) return undefined;
     const from = this.#at;
     if (from >= end - 1 || bytes[end - 1] !== CLOSE) return undefined;
-    return new ByteFrame(t, side, account, channel, event, bytes, from, end - 1);
+    return new ByteFrame(t, side, account, channel, event, bytes, from, end - 1, this.#file, offset + from);
   }
 
   #literal(bytes: Buffer, expected: Buffer): boolean {

@@ -14,18 +14,43 @@ export function merge(first: Recording, second: Recording): Recording {
       throw new CallError(`${first.file} and ${second.file}: ${both}; name one recording of each side, or one of both`);
     }
   }
-  const startedAt = [first.header.startedAt, second.header.startedAt].sort()[0] as string;
-  const offset = (recording: Recording) => Date.parse(recording.header.startedAt) - Date.parse(startedAt);
+  refuseStrangers(first, second);
+  const [firstMs, secondMs] = [startOf(first), startOf(second)];
+  const startMs = Math.min(firstMs, secondMs);
   return {
     file: `${first.file} and ${second.file}`,
     header: {
       ...first.header,
-      startedAt,
+      startedAt: (firstMs === startMs ? first : second).header.startedAt,
       sides: SIDES,
       accounts: [...new Set([...first.header.accounts, ...second.header.accounts])],
     },
-    entries: interleave(shifted(first, offset(first)), shifted(second, offset(second))),
+    entries: interleave(shifted(first, firstMs - startMs), shifted(second, secondMs - startMs)),
+    read: () => first.read() + second.read(),
   };
+}
+
+/** Two recordings without an account in common have nothing to be paired. */
+function refuseStrangers(first: Recording, second: Recording): void {
+  const accounts = [first.header.accounts, second.header.accounts];
+  const [some = [], others = []] = accounts;
+  if (some.length === 0 || others.length === 0 || some.some((account) => others.includes(account))) return;
+  const [one, other] = accounts.map((ids) => `${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ' …' : ''}`);
+  throw new CallError(
+    `${first.file} holds accounts ${one} and ${second.file} holds ${other}: none is in both; name two recordings of the same accounts`,
+  );
+}
+
+/** Wall time of the recording's `t = 0`, in milliseconds since 1970. */
+function startOf({ file, header }: Recording): Ms {
+  const ms = Date.parse(header.startedAt);
+  if (Number.isNaN(ms)) {
+    const found = JSON.stringify(header.startedAt);
+    throw new CallError(
+      `${file}: its header says it began at ${found}, which is no time; two recordings need it to be aligned`,
+    );
+  }
+  return ms;
 }
 
 type Entries = AsyncGenerator<readonly TimelineEntry[]>;

@@ -1,22 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { CallError } from '../model/errors.js';
 import { SIDES, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
+import { Account, type Tell } from './account.js';
 import { readBlocks, type Block } from './blocks.js';
 import { belongs, FrameReader, type Share } from './byte-frame.js';
 import { parseEntry } from './entry.js';
 
-/** What a reader had to leave out, for people: `line 17: the line is no JSON`. */
-export type Tell = (sentence: string) => void;
+export type { Tell };
 
 /** An open recording: its header, and its entries in blocks. The bytes of a block's frames are valid until the next is asked for. */
 export interface Recording {
   readonly file: string;
   readonly header: TimelineHeader;
   readonly entries: AsyncGenerator<readonly TimelineEntry[]>;
+  /** Bytes of the file read so far (before decompression), for a progress bar. */
+  readonly read: () => number;
 }
-
-/** Lines told one by one before only their number is. */
-const TOLD = 5;
 
 /**
  * Opens a recording (NDJSON, gzip by extension); with a share, only its accounts are read. Throws a CallError where
@@ -25,7 +24,8 @@ const TOLD = 5;
  */
 export async function openRecording(file: string, tell: Tell, share?: Share): Promise<Recording> {
   const { header, first, headerEnd, blocks } = await begin(file);
-  return { file, header, entries: entries(lines, first, headerEnd + 1, blocks) };
+  const lines = new EntryLines(file, tell, share);
+  return { file, header, entries: entries(lines, first, headerEnd + 1, blocks), read: () => lines.bytesRead };
 }
 
 /** The header of a recording alone. Throws as `openRecording` does. */
@@ -49,6 +49,8 @@ async function begin(file: string): Promise<{
   });
   if (first.done === true) throw new CallError(`${file}: holds nothing; a recording begins with a header line`);
   const { bytes, end } = first.value;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    throw new CallError(`${file}: is gzip by its first bytes; let its name end in .gz`);
   const headerEnd = lineEnd(bytes, 0, end);
   try {
     return { header: parseHeader(file, bytes.toString('utf8', 0, headerEnd)), first: first.value, headerEnd, blocks };
@@ -87,8 +89,12 @@ const LF = 10;
 
 /** Turns lines into entries, and keeps the account of what was left out. */
 class EntryLines {
+  /** Bytes of the file behind the block that was read last. */
+  bytesRead = 0;
   #number = 1;
-  #bad = 0;
+  /** Another recording has begun: its stamps count from another start. */
+  #isOver = false;
+  readonly #account: Account;
   readonly #frames: FrameReader;
 
   constructor(
@@ -96,21 +102,26 @@ class EntryLines {
     private readonly tell: Tell,
     private readonly share: Share | undefined,
   ) {
-    this.#frames = new FrameReader(share);
+    this.#account = new Account(file, tell);
+    this.#frames = new FrameReader(file, share);
   }
 
-  read({ bytes, end, torn, tooLong }: Block, from: number): TimelineEntry[] {
+  read({ bytes, end, offset, read, torn, tooLong }: Block, from: number): TimelineEntry[] {
+    this.bytesRead = read;
     const result: TimelineEntry[] = [];
     if (tooLong === true) {
-      this.#number++;
-      this.tell(`${this.file}:${this.#number}: left out, the line is longer than any payload`);
+      this.#account.leaveOut(++this.#number, 'the line is longer than any payload');
     }
-    for (let start = from; start < end;) {
+    for (let start = from; start < end && !this.#isOver;) {
       const stop = lineEnd(bytes, start, end);
       this.#number++;
-      const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop);
+      const plain = torn !== true && offset !== undefined;
+      const frame = plain ? this.#frames.read(bytes, start, stop, offset) : undefined;
       if (frame === undefined) this.#parse(bytes.toString('utf8', start, stop), torn === true, result);
-      else if (frame !== 'other share') result.push(frame);
+      else {
+        this.#account.stamp(this.#frames.t);
+        if (frame !== 'other share') result.push(frame);
+      }
       start = stop + 1;
     }
     return result;
@@ -123,11 +134,15 @@ class EntryLines {
       // A payload is sliced out unread, so that only reading the whole line shows whether its end is missing.
       if (torn) JSON.parse(text);
       const entry = parseEntry(text);
+      this.#account.stamp(entry.t);
       const mine = this.share === undefined || !('account' in entry) || belongs(entry.account, this.share);
       if (mine) result.push(entry);
     } catch (error) {
       if (torn) this.tell(`${this.file}: the last line is torn (${line.length} characters) and was left out`);
-      else if (++this.#bad <= TOLD) this.tell(`${this.file}:${this.#number}: left out, ${(error as Error).message}`);
+      else if (text.startsWith('{"format":')) {
+        this.#isOver = true;
+        this.tell(`${this.file}:${this.#number}: another recording begins here; it was left out, judge it by itself`);
+      } else this.#account.leaveOut(this.#number, (error as Error).message);
     }
   }
 
@@ -137,7 +152,7 @@ class EntryLines {
   }
 
   end(): void {
-    if (this.#bad > TOLD) this.tell(`${this.file}: ${this.#bad - TOLD} more lines were left out`);
+    this.#account.end();
   }
 }
 
@@ -168,7 +183,7 @@ function parseHeader(file: string, line: string): TimelineHeader {
   }
   if (Number.isNaN(Date.parse(header.startedAt))) throw bad(`startedAt ${JSON.stringify(header.startedAt)} is no time`);
   const unknown = header.sides.find((side) => !SIDES.includes(side));
-  if (unknown !== undefined) throw bad(`"${String(unknown)}" is no side`);
+  if (unknown !== undefined) throw bad(`${JSON.stringify(unknown)} is no side`);
   return header as TimelineHeader;
 }
 

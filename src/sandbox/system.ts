@@ -169,7 +169,9 @@ export class Sandbox {
     // Faults are placed with all events known; without any, a load may be too long to be held.
     if (faultless) return drive(this.steps(pace, random), signal);
     const dues = Array.from({ length: eventsOf(pace) }, (_, nth) => this.due(first + nth, dueMs(nth, pace, random)));
-    const { events, strikes } = placeFaults(faults, dues, this.window.afterMs, random);
+    // Where a link ails already, that would hide whatever else went wrong.
+    const healthy = dues.filter(({ account }) => this.afflictions.of(account).length === 0);
+    const { events, strikes } = placeFaults(faults, healthy, this.window.afterMs, random);
     const steps: Step[] = [
       ...dues.map(({ index, account, atMs }) => {
         const fault = events.get(index);

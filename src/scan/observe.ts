@@ -102,6 +102,7 @@ class Scanned implements Observation, Print {
   /** Let go of when the observation is released, so that a remembered key does not keep a file's blocks in memory. */
   #frame: Frame | undefined;
   #text: string | undefined;
+  #reread: (() => string) | undefined;
 
   constructor(
     frame: Frame,
@@ -125,6 +126,10 @@ class Scanned implements Observation, Print {
     return this;
   }
 
+  get reread(): (() => string) | undefined {
+    return this.#reread ?? this.#frame?.reread;
+  }
+
   get payload(): string {
     return this.#frame?.payload ?? this.#text ?? '';
   }
@@ -132,11 +137,7 @@ class Scanned implements Observation, Print {
   keep(): void {
     if (this.#frame === undefined) return;
     this.#text = this.#frame.payload;
+    this.#reread = this.#frame.reread;
     this.#frame = undefined;
-  }
-
-  release(): void {
-    this.#frame = undefined;
-    this.#text = undefined;
   }
 }

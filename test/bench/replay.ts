@@ -17,12 +17,18 @@ import { settings } from '../given.js';
 /**
  * How late events are sent, against a plan that never moves: 1,000 events/s of about 1 KB each, read from a recording,
  * given keys of their own and posted to a server on loopback. Beside it the same with a timer of the event loop that
- * sends whatever is due (catch-up). Rounds are interleaved; a row is the median of its rounds.
+ * sends whatever is due (catch-up), and the worker with nothing sent: what this machine allows at the moment. Rounds are
+ * interleaved; a row is the median of its rounds.
  *
  *   tsx test/bench/replay.ts [--rate 1000] [--seconds 10] [--rounds 3] [--long]     --long: one round of 60 s
  */
 const { values } = parseArgs({
-  options: { rate: { type: 'string', default: '1000' }, seconds: { type: 'string' }, rounds: { type: 'string' }, long: { type: 'boolean', default: false } },
+  options: {
+    rate: { type: 'string', default: '1000' },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
 });
 const perS = Number(values.rate);
 const seconds = Number(values.seconds ?? (values.long ? 60 : 10));
@@ -41,17 +47,26 @@ interface Round {
   readonly failed: number;
 }
 
-const METRONOMES: Readonly<Record<string, OpenMetronome>> = { 'worker in Atomics.wait': openMetronome, 'catch-up setTimeout': catchUp };
+interface Way {
+  readonly metronome: OpenMetronome;
+  readonly sends: boolean;
+}
+
+const WAYS: Readonly<Record<string, Way>> = {
+  'worker in Atomics.wait': { metronome: openMetronome, sends: true },
+  'catch-up setTimeout': { metronome: catchUp, sends: true },
+  'worker, nothing sent': { metronome: openMetronome, sends: false },
+};
 
 const folder = await mkdtemp(join(tmpdir(), 'parity-bench-'));
 const sink = await startSink();
 try {
   const file = join(folder, 'control.ndjson');
   await writeFile(file, recording(Math.min(perS * seconds, 100_000)));
-  await round(file, openMetronome, 1);
-  const results = new Map<string, Round[]>(Object.keys(METRONOMES).map((name) => [name, []]));
+  await round(file, { metronome: openMetronome, sends: true }, 1);
+  const results = new Map<string, Round[]>(Object.keys(WAYS).map((name) => [name, []]));
   for (let n = 0; n < rounds; n++) {
-    for (const [name, metronome] of Object.entries(METRONOMES)) results.get(name)?.push(await round(file, metronome, seconds));
+    for (const [name, way] of Object.entries(WAYS)) results.get(name)?.push(await round(file, way, seconds));
   }
   print(results);
 } finally {
@@ -59,10 +74,15 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function round(file: string, open: OpenMetronome, forS: number): Promise<Round> {
+async function round(file: string, { metronome: open, sends }: Way, forS: number): Promise<Round> {
   const given = settings({ accounts: ACCOUNTS });
   const context = { settings: given, timeoutMs: 5_000, inFlight: 256, allows: allower([]) };
-  const http = { method: 'POST', url: `http://127.0.0.1:${sink.port}/events`, headers: {}, body: '{"account":"{account}","payload":{payload}}' };
+  const http = {
+    method: 'POST',
+    url: `http://127.0.0.1:${sink.port}/events`,
+    headers: {},
+    body: '{"account":"{account}","payload":{payload}}',
+  };
   const target = openTarget({ kind: 'http', http }, context);
   const tally = new Tally();
   const lateness: number[] = [];
@@ -82,7 +102,7 @@ async function round(file: string, open: OpenMetronome, forS: number): Promise<R
     control: {
       send(event) {
         lateness.push((metronome?.now() ?? 0) - event.dueMs);
-        return target.send(event);
+        return sends ? target.send(event) : Promise.resolve();
       },
     },
     inFlight: 256,
@@ -144,20 +164,39 @@ async function startSink(): Promise<{ readonly worker: Worker; readonly port: nu
 }
 
 function recording(events: number): string {
-  const header = { format: 'feed-parity/timeline', version: 1, startedAt: '2026-11-22T16:00:00.000Z', sides: ['control'], accounts: ACCOUNTS.map(({ id }) => id) };
+  const header = {
+    format: 'feed-parity/timeline',
+    version: 1,
+    startedAt: '2026-11-22T16:00:00.000Z',
+    sides: ['control'],
+    accounts: ACCOUNTS.map(({ id }) => id),
+  };
   const lines = [JSON.stringify(header)];
   for (let n = 0; n < events; n++) {
     const account = `rep-${n % ACCOUNTS.length}`;
     const person = { id: n % 997, full_name: `Person ${n}`, email: `person${n}@example.com`, phone: null };
-    const payload = { id: 1_001 + n, person, occurred_at: '2026-11-22T16:00:00.000Z', note: 'lorem ipsum '.repeat(70 + (n % 20)) };
-    const head = { t: n, kind: 'frame', side: 'control', account, channel: `private-feed-${account}`, event: 'email-opened' };
+    const payload = {
+      id: 1_001 + n,
+      person,
+      occurred_at: '2026-11-22T16:00:00.000Z',
+      note: 'lorem ipsum '.repeat(70 + (n % 20)),
+    };
+    const head = {
+      t: n,
+      kind: 'frame',
+      side: 'control',
+      account,
+      channel: `private-feed-${account}`,
+      event: 'email-opened',
+    };
     lines.push(JSON.stringify({ ...head, payload }));
   }
   return `${lines.join('\n')}\n`;
 }
 
 function print(results: ReadonlyMap<string, readonly Round[]>): void {
-  const row = (cells: readonly string[]): string => cells.map((cell, n) => (n === 0 ? cell.padEnd(24) : cell.padStart(11))).join('');
+  const row = (cells: readonly string[]): string =>
+    cells.map((cell, n) => (n === 0 ? cell.padEnd(24) : cell.padStart(11))).join('');
   const figures = (of: readonly Round[]): number[] =>
     (['p50Ms', 'p99Ms', 'maxMs', 'driftMs', 'cpu'] as const).map((name) => median(of.map((round) => round[name])));
   const lines = [
@@ -165,10 +204,17 @@ function print(results: ReadonlyMap<string, readonly Round[]>): void {
     row(['', 'p50 ms', 'p99 ms', 'max ms', 'drift ms', 'CPU', 'failed']),
   ];
   for (const [name, all] of results) {
-    lines.push(row([name, ...figures(all).map((value) => value.toFixed(3)), String(all.reduce((sum, { failed }) => sum + failed, 0))]));
+    lines.push(
+      row([
+        name,
+        ...figures(all).map((value) => value.toFixed(3)),
+        String(all.reduce((sum, { failed }) => sum + failed, 0)),
+      ]),
+    );
   }
   const [ours, theirs] = [...results.values()].map(figures);
-  if (ours && theirs) lines.push(row(['ratio', ...ours.map((value, n) => (n === 3 ? '' : (value / (theirs[n] as number)).toFixed(2)))]));
+  if (ours && theirs)
+    lines.push(row(['ratio', ...ours.map((value, n) => (n === 3 ? '' : (value / (theirs[n] as number)).toFixed(2)))]));
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

@@ -154,6 +154,11 @@ describe('a difference', () => {
     expect(found.map(({ path }) => path)).toEqual(['$.d']);
   });
 
+  it('never speaks of one exact number that is spelt in two ways', () => {
+    const found = between('{"a":[9007199254740993],"d":1}', '{"a":[9007199254740993.0],"d":2}');
+    expect(found.map(({ path }) => path)).toEqual(['$.d']);
+  });
+
   it.each([
     [LIMITS.characters - 2, LIMITS.characters],
     [LIMITS.characters - 1, LIMITS.characters + 1],
@@ -191,8 +196,7 @@ describe('differences', () => {
     );
   });
 
-  // A name with a hyphen is written bare, `$.a-b`, which a rule's path refuses.
-  it.fails('are in places that rules can name: ignoring each of them permits the pair', () => {
+  it('are in places that rules can name: ignoring each of them permits the pair', () => {
     fc.assert(
       fc.property(json.map(withoutArrays), json.map(withoutArrays), (control, candidate) => {
         fc.pre(!equal(control, candidate));
@@ -204,14 +208,16 @@ describe('differences', () => {
     );
   });
 
-  // deep-diff passes over an added member with an empty name; alone, it ends the run with an error.
-  it.fails('are found in a member without a name that only candidate has', () => {
+  // deep-diff passes over an added member with an empty name.
+  it('are found in a member without a name that only candidate has', () => {
     expect(between('{"a":1}', '{"a":2,"":1}').map(({ kind }) => kind)).toEqual(['changed', 'added']);
     expect(between('{}', '{"":1}')).toMatchObject([{ path: '$[""]', kind: 'added', candidate: '1' }]);
+    expect(between('{"a":[{}]}', '{"a":[{"":1}]}')).toMatchObject([{ path: '$.a[0][""]', group: '$.a[*][""]' }]);
+    expect(between('{"":1}', '{}')).toMatchObject([{ path: '$[""]', kind: 'absent', control: '1' }]);
+    expect(between('{"":1}', '{"":2}')).toMatchObject([{ path: '$[""]', kind: 'changed' }]);
   });
 
-  // Inside deep-diff an exact number is a marked text, and a payload may hold that very text: the run ends with an error.
-  it.fails('are found between an exact number and any text', () => {
+  it('are found between an exact number and any text', () => {
     expect(between('{"a":9007199254740993}', '{"a":"\\u0000exact:9007199254740993e0:9007199254740993"}')).toMatchObject(
       [{ path: '$.a', kind: 'retyped' }],
     );

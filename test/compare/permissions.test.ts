@@ -55,6 +55,8 @@ describe('an instant permits other spellings of the same moment', () => {
     ['"2026-01-02 03:04:05"', '"2026-01-02T03:04:05"', false],
     ['"2026-01-02"', '"2026-01-02T00:00:00Z"', false],
     ['"2026-01-02T03:04:05 EST"', '"2026-01-02T03:04:05-05:00"', false],
+    ['"2024-02-29T00:00:00Z"', '"2024-02-29 00:00:00 UTC"', true],
+    ['"2026-02-29T00:00:00Z"', '"2026-02-29 00:00:00 UTC"', false],
     ['"2026-13-02T03:04:05Z"', '"2027-01-02T03:04:05Z"', false],
     ['"2026-01-02T25:04:05Z"', '"2026-01-03T01:04:05Z"', false],
     ['1767323045', '"2026-01-02T03:04:05Z"', false],
@@ -63,8 +65,8 @@ describe('an instant permits other spellings of the same moment', () => {
     ['"soon"', '"later"', false],
   ]);
 
-  // BigInt division truncates towards zero, so before 1970 a fraction is rounded up instead of cut.
-  it.fails.each([
+  // Truncating is cutting digits off, not going towards 1970.
+  it.each([
     ['"1969-12-31T23:59:59.123Z"', '"1969-12-31T23:59:59.123456Z"', 'allowed'],
     ['"1970-01-01T00:00:00.000Z"', '"1969-12-31T23:59:59.999500Z"', 'mismatch'],
   ])('before 1970: %s and %s', (control, candidate, expected) => {
@@ -72,7 +74,7 @@ describe('an instant permits other spellings of the same moment', () => {
   });
 
   // Date.parse takes 30 February for 2 March.
-  it.fails('a day that does not exist is no moment', () => {
+  it('a day that does not exist is no moment', () => {
     expect(outcome({ kind: 'instant' }, '"2026-02-30T00:00:00Z"', '"2026-03-02T00:00:00Z"')).toBe('mismatch');
   });
 });
@@ -115,10 +117,14 @@ describe('a number with a tolerance permits what is no further apart', () => {
     ['9007199254740993', '"9007199254740996"', false],
     ['90071992547409930000', '90071992547409930002', true],
     ['90071992547409930000', '90071992547409930003', false],
+    ['1', '1e-999999999', true],
+    ['1e999999999', '"10e999999998"', true],
+    ['1e999999999', '1e999999998', false],
+    ['3', '1e999999999', false],
   ]);
 
-  // Doubles are subtracted, so a difference of exactly the tolerance may come out an ulp too large.
-  it.fails.each([
+  // Of doubles the difference would come out an ulp too large.
+  it.each([
     [0.1, '1.1', '1.0'],
     [0.01, '0.29', '0.30'],
     [0.1, '0.4', '0.3'],
@@ -129,8 +135,7 @@ describe('a number with a tolerance permits what is no further apart', () => {
 });
 
 describe('without a tolerance', () => {
-  // Whatever is not a whole number of safe size is turned into a double first: digits are lost, 1e400 is not itself.
-  it.fails.each([
+  it.each([
     ['9007199254740993', '9007199254740992', 'mismatch'],
     ['1234567890123456800', '1234567890123456768', 'mismatch'],
     ['0.1', '0.10000000000000001', 'mismatch'],
@@ -140,7 +145,7 @@ describe('without a tolerance', () => {
     expect(outcome({ kind: 'number', tolerance: 0 }, control, candidate)).toBe(expected);
   });
 
-  it.fails('numbers as text pass exactly when their decimals are equal', () => {
+  it('numbers as text pass exactly when their decimals are equal', () => {
     const pairs = fc.oneof(
       fc
         .tuple(decimal, fc.nat({ max: 5 }), fc.integer({ min: -5, max: 5 }))
@@ -212,6 +217,10 @@ describe('a string permits another JSON type for the same text', () => {
     ['true', '"true"', true],
     ['"9007199254740993"', '9007199254740993', true],
     ['"9007199254740992"', '9007199254740993', false],
+    ['"9007199254740993"', '9007199254740993.0', true],
+    ['1e21', '"1000000000000000000000"', true],
+    ['1e-7', '"0.0000001"', true],
+    ['1e999999999', '"1e999999999"', true],
     ['1234567890123456800', '"1234567890123456800"', true],
     ['1234567890123456800', '"1234567890123456768"', false],
     ['null', '"null"', false],
@@ -222,7 +231,7 @@ describe('a string permits another JSON type for the same text', () => {
   ]);
 
   // From 1e21 on a double spells itself with an exponent.
-  it.fails('is kept for numbers of more than 21 digits', () => {
+  it('is kept for numbers of more than 21 digits', () => {
     expect(outcome({ kind: 'string' }, '1000000000000000000000', '"1000000000000000000000"')).toBe('allowed');
   });
 });

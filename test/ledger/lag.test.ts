@@ -110,13 +110,6 @@ describe('lag', () => {
     const measured = lag([5]);
     measured.paired(4_000, true);
     expect(measured.summary()).toMatchObject({ count: 1, inStall: 1, maxMs: 5, p99Ms: 5.003 });
-    expect(measured.longestMs).toBe(5);
-  });
-
-  it('knows the longest in the window, once there is a pair', () => {
-    expect(lag([]).longestMs).toBeUndefined();
-    expect(lag([-3]).longestMs).toBe(0);
-    expect(lag([-3, 8, 2], 1, [50_000]).longestMs).toBe(8);
   });
 
   it('of weeks is counted, and told whole', () => {

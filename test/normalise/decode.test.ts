@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equal } from '../../src/compare/equal.js';
 import { show } from '../../src/compare/show.js';
+import { canonicalDecimal } from '../../src/model/decimal.js';
 import { ExactNumber } from '../../src/model/json.js';
-import { canonicalDecimal, decode, LIMITS, Unreadable } from '../../src/normalise/decode.js';
+import { decode, LIMITS, Unreadable } from '../../src/normalise/decode.js';
 import { json } from '../json-arbitrary.js';
 import { decimal, nudged, respelt, spell, units } from './decimal.js';
 
@@ -72,8 +73,8 @@ describe('numbers', () => {
     expect(show(value)).toBe('-9007199254740993.50');
   });
 
-  // Quadratic today: /0+$/ in canonicalDecimal tries every zero as a start. Run it once the decoder is linear.
-  it.skip('of a million digits are decoded without pause', () => {
+  // An expression such as /0+$/ would try every zero as a start.
+  it('of a million digits are decoded without pause', () => {
     const text = `1${'0'.repeat(LIMITS.characters - 2)}1`;
     expect(show(decode(text))).toBe(text);
   });

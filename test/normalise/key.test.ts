@@ -19,6 +19,10 @@ describe('a correlation key', () => {
     ['"0042"', '0042'],
     ['" 42"', ' 42'],
     ['9007199254740993', '9007199254740993'],
+    ['9007199254740993.0', '9007199254740993'],
+    ['1e-7', '0.0000001'],
+    ['-1e24', '-1000000000000000000000000'],
+    ['1e999999999', '1e999999999'],
     ['"9007199254740993"', '9007199254740993'],
   ])('of %s is the text %s', (text, expected) => {
     expect(key(text)).toBe(expected);
@@ -48,12 +52,11 @@ describe('a correlation key', () => {
   });
 
   // From 1e21 on a double spells itself with an exponent.
-  it.fails('of more than 21 digits is the same whether it came as number or as text', () => {
+  it('of more than 21 digits is the same whether it came as number or as text', () => {
     expect(key('1000000000000000000000')).toBe('1000000000000000000000');
   });
 
-  // An exact number that is whole but spelt with a point or an exponent keeps its canonical form for a key.
-  it.fails('does not depend on how a number is spelt', () => {
+  it('does not depend on how a number is spelt', () => {
     fc.assert(
       fc.property(decimal, fc.nat({ max: 5 }), fc.integer({ min: -5, max: 5 }), (value, zeros, shift) => {
         expect(key(spell(respelt(value, zeros, shift)))).toBe(key(spell(value)));

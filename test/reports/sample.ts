@@ -184,7 +184,14 @@ export function broken(): Report {
     gaps: [
       { fromMs: 310_000, toMs: 310_840, reason: 'stall of ours' },
       ...cuts,
-      { side: 'candidate', account: 'rep-7', fromMs: 420_500, toMs: null, reason: 'unauthorized', final: 'unauthorized' },
+      {
+        side: 'candidate',
+        account: 'rep-7',
+        fromMs: 420_500,
+        toMs: null,
+        reason: 'unauthorized',
+        final: 'unauthorized',
+      },
     ],
     rules: [
       { path: '$.updated_at', reason: 'written by each service', letThrough: 500 },

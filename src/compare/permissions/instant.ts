@@ -8,31 +8,31 @@ import type { Reconcile } from './permission.js';
 export const instant: Reconcile = (control, candidate) => {
   const a = parse(control);
   const b = parse(candidate);
-  if (a === undefined || b === undefined) return candidate;
-  const digits = Math.min(a.digits, b.digits);
-  return truncate(a, digits) === truncate(b, digits) ? control : candidate;
+  if (a === undefined || b === undefined || a.secondMs !== b.secondMs) return candidate;
+  const digits = Math.min(a.fraction.length, b.fraction.length);
+  return a.fraction.slice(0, digits) === b.fraction.slice(0, digits) ? control : candidate;
 };
 
 interface Instant {
-  /** Nanoseconds since 1970, UTC. */
-  readonly ns: bigint;
-  /** Fractional digits of a second that were written. */
-  readonly digits: number;
+  /** Milliseconds from 1970 to the beginning of its second, UTC. */
+  readonly secondMs: number;
+  /** The digits of the second's fraction that were written. They add to the second, also before 1970. */
+  readonly fraction: string;
 }
 
 const pattern = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))? ?(Z|UTC|[+-]\d\d:?\d\d)$/;
 
 function parse(value: Json | undefined): Instant | undefined {
   if (typeof value !== 'string') return undefined;
-  const parts = pattern.exec(value);
-  if (parts === null) return undefined;
-  const zone = parts[4] === 'UTC' ? 'Z' : (parts[4] ?? '').replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
-  const ms = Date.parse(`${parts[1]}T${parts[2]}${zone}`);
-  if (Number.isNaN(ms)) return undefined;
-  const fraction = parts[3] ?? '';
-  return { ns: BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')), digits: fraction.length };
+  const [, day, time, fraction = '', zone = ''] = pattern.exec(value) ?? [];
+  if (day === undefined || !exists(day)) return undefined;
+  const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  const secondMs = Date.parse(`${day}T${time}${offset}`);
+  return Number.isNaN(secondMs) ? undefined : { secondMs, fraction };
 }
 
-function truncate(instant: Instant, digits: number): bigint {
-  return instant.ns / 10n ** BigInt(9 - digits);
+/** Date.parse takes 30 February for 2 March. */
+function exists(day: string): boolean {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }

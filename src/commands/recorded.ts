@@ -1,0 +1,31 @@
+import { CallError } from '../model/errors.js';
+import type { Account, Settings } from '../model/settings.js';
+import { SIDES, type TimelineHeader } from '../model/timeline.js';
+import type { Say } from './say.js';
+
+/** Refuses a recording of one side that stands alone: nothing in it can be paired. */
+export function refuseOneSided(file: string, { sides }: TimelineHeader): void {
+  const lacking = SIDES.find((side) => !sides.includes(side));
+  if (lacking === undefined) return;
+  throw new CallError(`${file}: holds the ${sides.join(' and ') || 'no'} side alone; name the recording of ${lacking} as well`);
+}
+
+/**
+ * The settings for the accounts that were recorded, which a watch would have had: of others nothing is known. Says
+ * which those are.
+ */
+export function ofRecorded(settings: Settings, recorded: readonly string[], say: Say): Settings {
+  if (recorded.length === 0) return settings;
+  const known = new Map(settings.accounts.map((account) => [account.id, account]));
+  const accounts = [...new Set(recorded)].map((id): Account => known.get(id) ?? { id, values: { id } });
+  const unknown = accounts.filter(({ id }) => !known.has(id));
+  const absent = settings.accounts.filter(({ id }) => !recorded.includes(id));
+  if (unknown.length > 0) say(`recorded accounts that are not in the config are judged as well: ${list(unknown)}`);
+  if (absent.length > 0) say(`accounts of the config that were not recorded are left out: ${list(absent)}`);
+  return { ...settings, accounts };
+}
+
+function list(accounts: readonly Account[]): string {
+  const ids = accounts.slice(0, 3).map(({ id }) => id);
+  return `${ids.join(', ')}${accounts.length > ids.length ? ` and ${accounts.length - ids.length} more` : ''}`;
+}

@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { CallError } from '../model/errors.js';
+import { microseconds, type Link, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
+import { Account, type Tell } from './account.js';
+import { readBlocks } from './blocks.js';
+import { plainReader, type Places, type PlainLine } from './plain-line.js';
+import type { Recording } from './reader.js';
+
+/** What a foreign file of one side holds. */
+export interface Survey {
+  readonly file: string;
+  readonly side: Side;
+  readonly places: Places;
+  /** Earliest and latest time in it, in milliseconds since 1970. */
+  readonly firstMs: Ms;
+  readonly lastMs: Ms;
+  readonly accounts: readonly string[];
+}
+
+/**
+ * Reads a foreign file (NDJSON, gzip by extension) once through, to know from when to when it tells of whom.
+ * @throws CallError where nothing in it can be judged
+ */
+export async function survey(file: string, side: Side, places: Places): Promise<Survey> {
+  let [firstMs, lastMs] = [Infinity, -Infinity];
+  const accounts = new Set<string>();
+  let fault: string | undefined;
+  const leaveOut = (line: number, why: string): void => void (fault ??= `line ${line}: ${why}`);
+  for await (const { lines } of plainLines(file, places, leaveOut)) {
+    for (const { ms, account } of lines) {
+      firstMs = Math.min(firstMs, ms);
+      lastMs = Math.max(lastMs, ms);
+      accounts.add(account);
+    }
+  }
+  if (accounts.size > 0) return { file, side, places, firstMs, lastMs, accounts: [...accounts] };
+  throw new CallError(
+    `${file}: no line can be read (${fault ?? 'it is empty'}); say where things are with --time, --account, --type and --payload`,
+  );
+}
+
+/** How a surveyed file becomes a recording. */
+export interface Framing {
+  /** Everyone whom this file or the other one tells of: a file of one side is silent on those to whom nothing came. */
+  readonly accounts: readonly string[];
+  /** How long after its link came up a side counts as listening. */
+  readonly settleMs: Ms;
+  /** When the other file ends, in milliseconds since 1970. */
+  readonly otherEndsMs: Ms;
+}
+
+/**
+ * A foreign file as a recording. It has no links, so its side counts as listening to everyone from its first entry to its
+ * last; where the other file goes on, what is then absent here blames nobody.
+ */
+export function plainRecording(surveyed: Survey, framing: Framing, tell: Tell): Recording {
+  const originMs = Math.floor(surveyed.firstMs);
+  let read = 0;
+  return {
+    file: surveyed.file,
+    header: {
+      format: 'feed-parity/timeline',
+      version: 1,
+      startedAt: new Date(originMs).toISOString(),
+      sides: [surveyed.side],
+      accounts: framing.accounts,
+    },
+    entries: entries(surveyed, framing, originMs, tell, (bytes) => (read = bytes)),
+    read: () => read,
+  };
+}
+
+async function* entries(
+  { file, side, places, firstMs, lastMs }: Survey,
+  { accounts, settleMs, otherEndsMs }: Framing,
+  originMs: Ms,
+  tell: Tell,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<readonly TimelineEntry[]> {
+  const stamp = (ms: Ms): Ms => microseconds(ms - originMs);
+  const links = (t: Ms, state: Link['state'], reason: string) =>
+    accounts.map((account): Link => ({ kind: 'link', t, side, account, state, reason }));
+  yield links(stamp(firstMs - settleMs), 'up', 'the file begins');
+  const account = new Account(file, tell);
+  for await (const { lines, read } of plainLines(file, places, (line, why) => account.leaveOut(line, why))) {
+    onRead(read);
+    yield lines.map((line): TimelineEntry => {
+      const t = stamp(line.ms);
+      account.stamp(t);
+      return { kind: 'frame', t, side, account: line.account, channel: file, event: line.event, payload: line.payload };
+    });
+  }
+  account.end();
+  if (lastMs < otherEndsMs) yield links(stamp(lastMs), 'down', 'the file ends');
+}
+
+/** The lines of a foreign file that can be read, block by block. */
+async function* plainLines(
+  file: string,
+  places: Places,
+  leaveOut: (line: number, why: string) => void,
+): AsyncGenerator<{ readonly lines: readonly PlainLine[]; readonly read: number }> {
+  await refuseUnreadable(file);
+  const readLine = plainReader(places);
+  let number = 0;
+  try {
+    for await (const { bytes, start, end, read, tooLong } of readBlocks(file)) {
+      if (tooLong === true) leaveOut(++number, 'the line is longer than any payload');
+      const lines: PlainLine[] = [];
+      for (let at = start; at < end; number++) {
+        const found = bytes.indexOf('\n', at);
+        const stop = found === -1 || found > end ? end : found;
+        // Each line a text of its own: what is kept of one shall not keep the others.
+        const line = bytes.toString('utf8', at, stop).trim();
+        at = stop + 1;
+        try {
+          if (line !== '') lines.push(readLine(line));
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error;
+          leaveOut(number + 1, error.message);
+        }
+      }
+      yield { lines, read };
+    }
+  } catch (error) {
+    if (error instanceof CallError || !isOfFile(error)) throw error;
+    leaveOut(number + 1, `neither it nor the rest can be read (${error.message})`);
+  }
+}
+
+/** Whether an error is the file system's or the decompressor's. */
+function isOfFile(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+async function refuseUnreadable(file: string): Promise<void> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'no such file' : `could not be opened (${error.code})`;
+    throw new CallError(`${file}: ${why}; name a file of one JSON payload a line`);
+  });
+  if (found.isDirectory()) throw new CallError(`${file}: is a directory; name a file in it`);
+  if (!found.isFile()) throw new CallError(`${file}: is no file that can be read twice; write it to one first`);
+}

@@ -1,0 +1,163 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReplaySettings } from '../model/settings.js';
+import type { Side } from '../model/timeline.js';
+import type { ReplayEvent } from './events.js';
+import type { Metronome, OpenMetronome } from './metronome.js';
+import type { Sieve } from './sieve.js';
+import type { Tally } from './tally.js';
+import { SendFailure, type Target } from './targets/target.js';
+
+export interface DriveOptions {
+  readonly events: AsyncGenerator<ReplayEvent>;
+  readonly seam: ReplaySettings['seam'];
+  readonly control: Pick<Target, 'send'>;
+  readonly candidate?: Pick<Target, 'send'>;
+  /** Events under way at a time; what is due beyond waits, and is late. */
+  readonly inFlight: number;
+  readonly sieve: Pick<Sieve, 'begin' | 'end'>;
+  readonly tally: Tally;
+  readonly metronome: OpenMetronome;
+  /** Aborting it ends the replay: nothing more is sent, and what is under way is waited for. */
+  readonly signal: AbortSignal;
+}
+
+/** Events that are read and made ready before they are due, so that reading makes nothing late. */
+const AHEAD = 10_000;
+/** Events made ready in one turn of the event loop: a longer slice would keep due ones waiting. */
+const SLICE = 8;
+
+/**
+ * Sends each event when it is due, however long others take (an open loop): what is overdue is sent at once, and its
+ * lateness counted against the intended time. Resolves when all have been answered; rejects when the recording cannot
+ * be read on.
+ */
+export async function drive(options: DriveOptions): Promise<void> {
+  await new Drive(options).run();
+}
+
+class Drive {
+  #ready: ReplayEvent[] = [];
+  /** Of `#ready`: the next to be sent, and the next to be scheduled. */
+  #next = 0;
+  #unscheduled = 0;
+  #due = 0;
+  #begun = 0;
+  #underWay = 0;
+  #isRead = false;
+  #metronome: Metronome | undefined;
+  #change: (() => void) | undefined;
+  /** What was thrown and is no failure of a target. */
+  #bug: { readonly error: unknown } | undefined;
+
+  constructor(private readonly options: DriveOptions) {}
+
+  async run(): Promise<void> {
+    const { signal } = this.options;
+    const wake = (): void => this.#wake();
+    signal.addEventListener('abort', wake);
+    try {
+      while (this.#isHungry()) await this.#read();
+      // The clock begins now: the first event is due at once, whatever the reading took.
+      this.#metronome = await this.options.metronome((come) => this.#come(come));
+      while (!this.#isOver()) {
+        this.#schedule();
+        if (this.#isHungry()) await this.#read();
+        else await new Promise<void>((resolve) => (this.#change = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+      await this.#metronome?.stop();
+      await this.options.events.return(undefined);
+      while (this.#underWay > 0) await new Promise<void>((resolve) => (this.#change = resolve));
+      this.options.tally.notReached(this.#ready.length - this.#next);
+    }
+    if (this.#bug !== undefined) throw this.#bug.error;
+  }
+
+  #isOver(): boolean {
+    if (this.options.signal.aborted || this.#bug !== undefined) return true;
+    return this.#isRead && this.#next === this.#ready.length && this.#underWay === 0;
+  }
+
+  #isHungry(): boolean {
+    return !this.#isRead && !this.options.signal.aborted && this.#ready.length - this.#next < AHEAD;
+  }
+
+  async #read(): Promise<void> {
+    for (let n = 0; n < SLICE && !this.#isRead; n++) {
+      const { done, value } = await this.options.events.next();
+      if (done === true) this.#isRead = true;
+      else this.#ready.push(value);
+    }
+    await nextTurn();
+  }
+
+  #schedule(): void {
+    for (; this.#unscheduled < this.#ready.length; this.#unscheduled++) {
+      if (this.#metronome?.schedule((this.#ready[this.#unscheduled] as ReplayEvent).dueMs) !== true) return;
+    }
+  }
+
+  #come(come: number): void {
+    this.#due = come;
+    this.#sendDue();
+    this.#wake();
+  }
+
+  #sendDue(): void {
+    const { inFlight, signal } = this.options;
+    while (this.#begun < this.#due && this.#underWay < inFlight && !signal.aborted) {
+      this.#begun++;
+      void this.#send(this.#ready[this.#next++] as ReplayEvent);
+    }
+    if (this.#next < AHEAD) return;
+    this.#ready = this.#ready.slice(this.#next);
+    this.#unscheduled -= this.#next;
+    this.#next = 0;
+  }
+
+  async #send(event: ReplayEvent): Promise<void> {
+    const { sieve, tally } = this.options;
+    this.#underWay++;
+    sieve.begin(event);
+    tally.due((this.#metronome as Metronome).now() - event.dueMs);
+    const accepted = await this.#sendAll(event);
+    sieve.end(event, accepted);
+    this.#underWay--;
+    this.#sendDue();
+    this.#wake();
+  }
+
+  /** Whether everybody who was to be told was told. */
+  async #sendAll(event: ReplayEvent): Promise<boolean> {
+    const { seam, control, candidate } = this.options;
+    // A type that only control has is nothing to tell the candidate of.
+    const other = event.key === undefined || seam === 'control-only' ? undefined : candidate;
+    if (other === undefined) return this.#sendTo('control', control, event);
+    if (seam === 'independent') {
+      const both = await Promise.all([
+        this.#sendTo('control', control, event),
+        this.#sendTo('candidate', other, event),
+      ]);
+      return both.every(Boolean);
+    }
+    return (await this.#sendTo('control', control, event)) && this.#sendTo('candidate', other, event);
+  }
+
+  async #sendTo(side: Side, target: Pick<Target, 'send'>, event: ReplayEvent): Promise<boolean> {
+    try {
+      await target.send(event);
+      this.options.tally.sent(side);
+      return true;
+    } catch (error) {
+      if (error instanceof SendFailure) this.options.tally.failed(side, error.message);
+      else this.#bug ??= { error };
+      return false;
+    }
+  }
+
+  #wake(): void {
+    this.#change?.();
+    this.#change = undefined;
+  }
+}

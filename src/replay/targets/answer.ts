@@ -1,0 +1,35 @@
+/** Words of a server that are repeated in a report; more would be a page of HTML. */
+const WORDS_MOST = 80;
+
+/**
+ * What an answer with a good status says was wrong, or undefined if nothing. Servers that are compatible with Pusher
+ * answer errors with status 200 and `{"error":"…","code":413}` in the body.
+ */
+export function refusalIn(body: string): string | undefined {
+  const answer = parse(body);
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { error, errors, ok, code } = answer as Readonly<Record<string, unknown>>;
+  const told = present(error) ? error : present(errors) ? errors : undefined;
+  if (told === undefined && ok !== false) return undefined;
+  const number = typeof code === 'number' ? ` (code ${code})` : '';
+  return `${briefly(told === undefined ? 'ok: false' : typeof told === 'string' ? told : JSON.stringify(told))}${number}`;
+}
+
+/** A server's words on one line, cut to a readable length. */
+export function briefly(text: string): string {
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length <= WORDS_MOST ? line : `${line.slice(0, WORDS_MOST - 1)}…`;
+}
+
+function present(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '' || value === 0) return false;
+  return !(Array.isArray(value) && value.length === 0);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

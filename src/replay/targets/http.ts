@@ -1,0 +1,93 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import type { HttpTargetSettings } from '../../model/settings.js';
+import type { ReplayEvent } from '../events.js';
+import { briefly, refusalIn } from './answer.js';
+import { Deadline } from './deadline.js';
+import { noAnswer, SendFailure, type Target, type TargetContext } from './target.js';
+import { checkTemplates, template, type Template } from './template.js';
+
+/** Calls an HTTP API: the new service's own, or a staging endpoint of the old system that causes both. */
+export function openHttp(given: HttpTargetSettings, context: TargetContext): Target {
+  const { accounts } = context.settings;
+  checkTemplates([given.url, ...Object.values(given.headers), given.body ?? ''], accounts, 'replay');
+  const call = compile(given);
+  const { timeoutMs, inFlight } = context;
+  // These free a connection that hangs; the deadline is exact, and counts for an answer that trickles in as well.
+  const dispatcher = new Agent({
+    connections: inFlight,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs },
+  });
+  const deadline = new Deadline(timeoutMs);
+  return {
+    name: `${given.method} ${withoutQuery(given.url)}`,
+    hosts: hostsOf(given.url, context),
+    describe: (event) => {
+      const { url, body } = call(event);
+      return `${given.method} ${url}${body === undefined ? '' : ` (${Buffer.byteLength(body)} bytes)`}`;
+    },
+    async send(event) {
+      const ready = call(event);
+      // What an event holds may be part of the address.
+      const { hostname } = new URL(ready.url);
+      if (!context.allows(hostname)) throw new SendFailure(`${hostname} is not in replay.allow`);
+      await deadline.within(send(ready, dispatcher, timeoutMs));
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+interface Call {
+  readonly method: Dispatcher.HttpMethod;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+function compile({ method, url, headers, body }: HttpTargetSettings): (event: ReplayEvent) => Call {
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const writing =
+    type === undefined || /json/i.test(type) ? 'json' : /x-www-form-urlencoded/i.test(type) ? 'url' : 'plain';
+  const address = template(url, 'url');
+  const content = body === undefined ? undefined : template(body, writing);
+  const fields = Object.entries(headers).map(([name, value]): [string, Template] => [name, template(value, 'plain')]);
+  const asJson: [string, Template][] =
+    content !== undefined && type === undefined ? [['content-type', () => 'application/json']] : [];
+  return (event) => ({
+    method,
+    url: address(event),
+    headers: Object.fromEntries([...asJson, ...fields].map(([name, value]) => [name, value(event)])),
+    ...(content === undefined ? {} : { body: content(event) }),
+  });
+}
+
+/** undici follows no redirect: an answer that is one counts as a failure. */
+async function send({ url, ...call }: Call, dispatcher: Dispatcher, timeoutMs: number): Promise<void> {
+  let status: number;
+  let body: string;
+  try {
+    const answer = await request(url, { ...call, dispatcher });
+    status = answer.statusCode;
+    body = await answer.body.text();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SendFailure(code?.endsWith('_TIMEOUT') === true ? noAnswer(timeoutMs) : briefly(code ?? message));
+  }
+  const refusal = refusalIn(body);
+  if (status < 200 || status > 299)
+    throw new SendFailure(`HTTP ${status}${refusal === undefined ? '' : `: ${refusal}`}`);
+  if (refusal !== undefined) throw new SendFailure(`HTTP ${status} with an error: ${refusal}`);
+}
+
+/** Templates may reach into the host: every account's is known before anything is sent. */
+function hostsOf(url: string, { settings }: TargetContext): string[] {
+  const place = template(url, 'url');
+  const event = { dueMs: 0, channel: 'x', event: 'x', type: 'x', payload: 'x', key: 'x' };
+  return [...new Set(settings.accounts.map((account) => new URL(place({ ...event, account })).hostname))];
+}
+
+/** Tokens travel in queries and before an @; an address is told without. */
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, '').replace(/\/\/[^/@]*@/, '//');
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { TimelineEntry } from '../../src/model/timeline.js';
+import { Sieve } from '../../src/replay/sieve.js';
+import { Line } from '../../src/run.js';
+import { frame, settings, tick, up } from '../given.js';
+import { event } from './recorded.js';
+
+const [a, b] = [event({ key: '1' }), event({ key: '2' })] as const;
+const of = (key: number, side: 'control' | 'candidate', t = key) => frame(side, t, `{"id":${key}}`);
+
+describe('the sieve', () => {
+  it('lets everything through while nothing is sent', () => {
+    const batch = [tick(1), of(1, 'control')];
+    expect(new Sieve(settings()).take(batch)).toBe(batch);
+  });
+
+  it('holds an event back until its sends have been answered, and all behind it, in order', () => {
+    const sieve = new Sieve(settings());
+    sieve.begin(a);
+    const entries = [tick(0), of(9, 'control'), of(1, 'control'), tick(2), of(2, 'candidate')];
+    expect(sieve.take(entries)).toEqual(entries.slice(0, 2));
+    expect(sieve.take([tick(3)])).toEqual([]);
+    sieve.end(a, true);
+    expect(sieve.take([tick(4)])).toEqual([...entries.slice(2), tick(3), tick(4)]);
+    expect(sieve.leftOut).toEqual({ control: 0, candidate: 0 });
+  });
+
+  it('leaves out the frames of an event of which a send has failed, whenever they come', () => {
+    const sieve = new Sieve(settings());
+    sieve.begin(a);
+    sieve.begin(b);
+    expect(sieve.take([of(1, 'control'), of(2, 'control')])).toEqual([]);
+    sieve.end(b, true);
+    sieve.end(a, false);
+    expect(sieve.take([])).toEqual([of(2, 'control')]);
+    expect(sieve.take([of(1, 'candidate'), of(2, 'candidate')])).toEqual([of(2, 'candidate')]);
+    expect(sieve.leftOut).toEqual({ control: 1, candidate: 1 });
+  });
+
+  it('other accounts, types and unreadable frames are nobody of ours', () => {
+    const sieve = new Sieve(settings());
+    sieve.begin(a);
+    const others = [
+      frame('control', 1, '{"id":1}', { account: 'rep-2' }),
+      frame('control', 2, '{'),
+      frame('control', 3, '{"id":1}', { event: 'x' }),
+    ];
+    expect(sieve.take(others)).toEqual(others);
+  });
+
+  it('an event that is sent twice at a time waits for both', () => {
+    const sieve = new Sieve(settings());
+    sieve.begin(a);
+    sieve.begin(a);
+    sieve.end(a, true);
+    expect(sieve.take([of(1, 'control')])).toEqual([]);
+    sieve.end(a, true);
+    expect(sieve.take([])).toHaveLength(1);
+  });
+
+  it('a candidate call that failed after its control event arrived is not called missing', () => {
+    const outcomes = (sieved: boolean) => {
+      const sieve = new Sieve(settings());
+      const line = new Line(settings());
+      const feed = (entries: readonly TimelineEntry[]) =>
+        (sieved ? sieve.take(entries) : entries).forEach((entry) => line.add(entry));
+      feed([up('control', 0), up('candidate', 0)]);
+      sieve.begin(a);
+      feed([of(1, 'control', 1000)]);
+      sieve.end(a, false);
+      feed([tick(1100), tick(20_000)]);
+      return line.report({ startedAt: '2026-11-22T16:00:00.000Z' });
+    };
+    expect(outcomes(false).outcomes.missing).toBe(1);
+    expect(outcomes(true).outcomes.missing).toBe(0);
+    expect(outcomes(true).observed.control).toBe(0);
+  });
+});
