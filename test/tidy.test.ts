@@ -20,7 +20,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   recording: { rooms: ['model'], libraries: [] },
   sources: { rooms: ['model'], libraries: ['pusher-js', 'phoenix', 'ws', 'undici', 'p-limit'] },
   sandbox: { rooms: ['model'], libraries: ['ws'] },
-  replay: { rooms: ['model'], libraries: ['pusher', 'undici'] },
+  replay: { rooms: ['model', 'normalise'], libraries: ['pusher', 'undici'] },
   'clock.ts': { rooms: ['model'], libraries: [] },
   'run.ts': { rooms: ['model', 'normalise', 'scan', 'correlate', 'compare', 'ledger'], libraries: [] },
   'attendance.ts': { rooms: ['model'], libraries: [] },
@@ -30,6 +30,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   commands: {
     rooms: [
       'offline.ts',
+      'replay',
       'model',
       'config',
       'recording',

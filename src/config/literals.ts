@@ -17,7 +17,7 @@ const SECRET_IN_URL = /\/\/[^/@\s]*:(?<password>[^@/\s]+)@|[?&](?<name>[^=&#\s]+
  */
 export function addLiteralSecrets(tree: Readonly<Record<string, unknown>>, secrets: Secrets): void {
   const accounts: readonly RawAccount[] = Array.isArray(tree['accounts']) ? tree['accounts'].filter(isMap) : [];
-  for (const part of ['accounts', 'control', 'candidate']) {
+  for (const part of ['accounts', 'control', 'candidate', 'replay']) {
     for (const [leaf, path] of leavesOf(tree[part], [part])) {
       if (typeof leaf !== 'string' && typeof leaf !== 'number' && typeof leaf !== 'bigint') continue;
       const text = String(leaf);

@@ -48,6 +48,8 @@ export async function loadSettings(file: string | undefined, context: LoadContex
   const list = await accountsFile(filled.tree, chosen, context, secrets);
   const written = list.accounts ? { ...filled.tree, accounts: list.accounts.tree } : filled.tree;
   addLiteralSecrets(written, secrets);
+  const redact = written['redact'];
+  if (isMap(redact) && typeof redact['key'] === 'string') secrets.add(redact['key'], 'redact.key');
   const given = overridesFrom(context.env, context.overrides ?? {});
   const tree = given.overrides.reduce<unknown>((now, { path, value }) => withValue(now, path, value), written);
 
@@ -68,7 +70,6 @@ export async function loadSettings(file: string | undefined, context: LoadContex
   const all = [...given.problems, ...list.faults, ...lines.sort(byPlace)];
   if (all.length > 0 || !parsed.success) throw new CallError(messageOf(all, secrets));
 
-  if (parsed.data.redact !== undefined) secrets.add(parsed.data.redact.key, 'redact.key');
   const { $schema: _, accounts, ...judging } = parsed.data;
   const known = Array.isArray(accounts) ? accounts.map((values): Account => ({ id: values.id, values })) : [];
   return { settings: { ...judging, accounts: known, hash: hashOf(judging) }, secrets, file: chosen };

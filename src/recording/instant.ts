@@ -17,17 +17,24 @@ const MICROSECONDS_MOST = 1e17;
  */
 export function instantOf(json: string): Ms | undefined {
   const text = json.startsWith('"') ? stringAt(json, 0, json.length) : json;
-  if (NUMBER.test(text)) return ofNumber(Number(text));
-  const [, date, time, fraction = '', zone = 'Z'] = ISO.exec(text) ?? [];
+  if (NUMBER.test(text)) return ofNumber(text);
+  const [, date, time, fraction = '0', zone = 'Z'] = ISO.exec(text) ?? [];
   if (date === undefined || time === undefined) return undefined;
   const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2').toUpperCase();
   const whole = Date.parse(`${date}T${time}${offset}`);
-  return Number.isNaN(whole) ? undefined : whole + Number(`0.${fraction || '0'}`) * 1_000;
+  return Number.isNaN(whole) ? undefined : whole + Number(`0.${fraction}e3`);
 }
 
-function ofNumber(value: number): Ms | undefined {
+function ofNumber(text: string): Ms | undefined {
+  const value = Number(text);
   if (!(value > 0)) return undefined;
-  if (value < SECONDS_MOST) return value * 1e3;
+  if (value < SECONDS_MOST) return shifted(text, 3);
   if (value < MILLISECONDS_MOST) return value;
-  return value < MICROSECONDS_MOST ? value / 1e3 : value / 1e6;
+  return shifted(text, value < MICROSECONDS_MOST ? -3 : -6);
+}
+
+/** Moves the decimal point in the text: a multiplication would round twice. */
+function shifted(text: string, by: number): Ms {
+  const [digits = '', exponent = '0'] = text.toLowerCase().split('e');
+  return Number(`${digits}e${Number(exponent) + by}`);
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../model/path.js';
-import { rawAt, stringAt, type Step } from '../model/raw-json.js';
+import { rawAt, stringAt, valueEnd, type Step } from '../model/raw-json.js';
 import type { Ms } from '../model/timeline.js';
 import { instantOf } from './instant.js';
 
@@ -26,7 +26,7 @@ export interface PlainLine {
 }
 
 /**
- * Compiles places into the function that reads a line. A payload is sliced out of the line, so that no digit is lost; one
+ * Compiles places into the function that reads a line, without blanks around it. A payload is sliced out of the line, so that no digit is lost; one
  * that is a text holding an object or array, as Pusher sends them, is taken out of its quotes. The function throws a
  * SyntaxError that says what is wrong with the line.
  */
@@ -36,6 +36,8 @@ export function plainReader(places: Places): (line: string) => PlainLine {
   const event = name('event', places.type);
   const payload = places.payload === undefined ? undefined : steps(places.payload);
   return (line) => {
+    // The slicing below trusts its text: half a line would give half a number.
+    if (valueEnd(line, 0) !== line.length) throw new SyntaxError('the line is no JSON');
     const at = rawAt(line, time);
     const ms = at === undefined ? undefined : instantOf(at);
     if (ms === undefined) throw new SyntaxError(`there is no time at ${places.time.text}`);

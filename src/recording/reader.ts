@@ -49,10 +49,9 @@ async function begin(file: string): Promise<{
   });
   if (first.done === true) throw new CallError(`${file}: holds nothing; a recording begins with a header line`);
   const { bytes, end } = first.value;
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
-    throw new CallError(`${file}: is gzip by its first bytes; let its name end in .gz`);
   const headerEnd = lineEnd(bytes, 0, end);
   try {
+    refuseGzip(file, bytes);
     return { header: parseHeader(file, bytes.toString('utf8', 0, headerEnd)), first: first.value, headerEnd, blocks };
   } catch (error) {
     await blocks.return(undefined);
@@ -66,9 +65,14 @@ async function* entries(
   start: number,
   blocks: AsyncGenerator<Block>,
 ): AsyncGenerator<readonly TimelineEntry[]> {
-  yield lines.read(first, start);
-  for await (const block of readable(blocks, lines)) yield lines.read(block, block.start);
-  lines.end();
+  try {
+    yield lines.read(first, start);
+    for await (const block of readable(blocks, lines)) yield lines.read(block, block.start);
+    lines.end();
+  } finally {
+    // Whoever stops early leaves no file open.
+    await blocks.return(undefined);
+  }
 }
 
 /** The blocks up to the place, if there is one, from which on the file cannot be read: gzip may be damaged anywhere. */
@@ -165,6 +169,11 @@ async function refuseUnreadable(file: string): Promise<void> {
   if (found.isDirectory()) throw new CallError(`${file}: is a directory; name a recording in it`);
   if (found.isFile() && found.size === 0)
     throw new CallError(`${file}: is empty; a recording begins with a header line`);
+}
+
+function refuseGzip(file: string, bytes: Buffer): void {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return;
+  throw new CallError(`${file}: is gzip by its first bytes; let its name end in .gz`);
 }
 
 function parseHeader(file: string, line: string): TimelineHeader {
