@@ -1,22 +1,17 @@
-import { comparer, type Comparison } from './compare/judge.js';
+import { Contents, pastOf, release } from './contents.js';
 import { Correlator, earliest } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
 import { Order } from './correlate/order.js';
-import type { Pairing, Past, PastContent, Step } from './correlate/pairing.js';
+import type { Pairing, Step } from './correlate/pairing.js';
 import { conclude } from './ledger/conclude.js';
 import { LongestLag } from './ledger/early.js';
 import { Lag } from './ledger/lag.js';
 import { Ledger } from './ledger/ledger.js';
-import type { Json } from './model/json.js';
-import type { Observation, Observed } from './model/observation.js';
+import type { Observation } from './model/observation.js';
 import type { Books, Gap, Progress, Report, Suspect } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import { microseconds, SIDES, type Frame, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
 import type { Outcome, Sighting, Verdict } from './model/verdict.js';
-import { observer } from './normalise/observe.js';
-import type { Print } from './model/print.js';
-import { decide } from './scan/decide.js';
-import { scanningObserver } from './scan/observe.js';
 
 /**
  * The line, as one page: entries come in, a report comes out.
@@ -27,12 +22,10 @@ import { scanningObserver } from './scan/observe.js';
  */
 export class Line {
   readonly #settings: Settings;
-  readonly #observe: (frame: Frame) => Observed;
-  readonly #scan: ((frame: Frame) => Observed | undefined) | undefined;
+  readonly #contents: Contents;
   readonly #coverage: Coverage;
   readonly #correlator: Correlator;
   readonly #order = new Order();
-  readonly #compare: (control: Json, candidate: Json) => Comparison;
   readonly #lag = new Lag();
   readonly #ledger: Ledger;
   readonly #longestLag = new LongestLag();
@@ -47,11 +40,9 @@ export class Line {
     const accounts = settings.accounts.map((account) => account.id);
     const types = settings.events.filter((type) => type.only === undefined).map((type) => type.name);
     this.#settings = settings;
-    this.#observe = observer(settings);
-    this.#scan = options.fast === false ? undefined : scanningObserver(settings);
+    this.#contents = new Contents(settings, options.fast !== false);
     this.#coverage = new Coverage(settings.match, accounts);
     this.#correlator = new Correlator(settings.match, settings.events);
-    this.#compare = comparer(settings.rules);
     this.#ledger = new Ledger({ types, accounts, rules: settings.rules.length });
   }
 
@@ -71,7 +62,7 @@ export class Line {
 
   #see(frame: Frame): void {
     this.#ledger.observed[frame.side]++;
-    const observed = this.#scan?.(frame) ?? this.#observe(frame);
+    const observed = this.#contents.observe(frame);
     switch (observed.kind) {
       case 'unreadable':
         return this.#ledger.unreadable(frame, observed.reason);
@@ -100,7 +91,7 @@ export class Line {
     const control = pairing.control as Observation;
     const candidate = pairing.candidate as Observation;
     const lagMs = microseconds(candidate.t - control.t);
-    const comparison = this.#judge(control, candidate);
+    const comparison = this.#contents.judge(control, candidate);
     const used = comparison.outcome === 'match' ? [] : comparison.used;
     for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
     if (!late) {
@@ -131,13 +122,6 @@ export class Line {
     if (pairing.past !== undefined) return;
     release(control);
     release(candidate);
-  }
-
-  /** Fast yes, slow no: prints decide equality where there are any, bodies the rest. */
-  #judge(control: Observation, candidate: Observation): Comparison {
-    const decision = decide(control.print, candidate.print);
-    if (decision === 'look closer') return this.#compare(this.#body(control), this.#body(candidate));
-    return decision.used.length === 0 ? { outcome: 'match' } : { outcome: 'allowed', used: decision.used };
   }
 
   /** The wait is over: coverage before blame. */
@@ -181,7 +165,7 @@ export class Line {
     const { past } = pairing;
     const first = pairing[side];
     const firstT = past === undefined ? (first as Observation).t : side === 'control' ? past.controlT : past.candidateT;
-    const sameContent = this.#sameContent(past?.[side] ?? (first as Observation), observation);
+    const sameContent = this.#contents.same(past?.[side] ?? (first as Observation), observation);
     const afterMs = microseconds(observation.t - firstT);
     this.#ledger.record({
       outcome: 'duplicate',
@@ -193,27 +177,6 @@ export class Line {
       duplicate: { side, afterMs, sameContent },
       reason: `seen ${afterMs} ms before on ${side}, ${sameContent ? 'with the same content' : 'with other content'}`,
     });
-  }
-
-  /** Whether a repeat says the same under the rules. What prints cannot tell is read again from where it came. */
-  #sameContent(first: Observation | PastContent, repeat: Observation): boolean {
-    if (decide(first.print, repeat.print) !== 'look closer') return true;
-    const { reread } = first;
-    const before = 'side' in first ? this.#body(first) : this.#body({ ...asFrame(repeat), payload: reread?.() ?? '' });
-    return this.#compare(before, this.#body(repeat)).outcome !== 'mismatch';
-  }
-
-  /** An observation's body, decoded when first asked for, and once more if it was released. */
-  #body(
-    observation: Pick<Observation, 'side' | 'account' | 't' | 'channel' | 'event' | 'payload'> & {
-      body?: Json | undefined;
-    },
-  ): Json {
-    if (observation.body !== undefined) return observation.body;
-    const { side, account, t, channel, event, payload } = observation;
-    const again = this.#observe({ kind: 'frame', side, account, t, channel, event, payload });
-    if (again.kind !== 'observation') throw new Error('an observation could not be read a second time');
-    return again.observation.body as Json;
   }
 
   #record(pairing: Pairing, verdict: Omit<Verdict, 'id' | 'amends' | 'account' | 'type' | 'key'>): void {
@@ -309,37 +272,4 @@ function blame(gap: Gap, absent: Side, deadline: Ms): string {
 
 function sighting({ t, channel, event, payload }: Observation): Sighting {
   return { t, channel, event, payload };
-}
-
-/** What to remember of a pair that agreed by its prints; undefined where the bodies had to be looked at. */
-function pastOf(control: Observation, candidate: Observation): Past | undefined {
-  if (control.print === undefined || candidate.print === undefined) return undefined;
-  if (control.reread === undefined || candidate.reread === undefined) return undefined;
-  return {
-    controlT: control.t,
-    candidateT: candidate.t,
-    control: pastContent(control, control.print),
-    candidate: pastContent(candidate, candidate.print),
-  };
-}
-
-function pastContent({ reread }: Observation, { a, b, ruled, fine }: Print): PastContent {
-  return { print: { a, b, ruled, fine }, reread };
-}
-
-/** Where a payload of the same event came from. */
-function asFrame({
-  side,
-  account,
-  t,
-  channel,
-  event,
-}: Observation): Pick<Observation, 'side' | 'account' | 't' | 'channel' | 'event'> {
-  return { side, account, t, channel, event };
-}
-
-/** Lets go of a judged body: only the payload's text is kept, for as long as the key is remembered. */
-function release(observation: Observation): void {
-  observation.body = undefined;
-  observation.keep?.();
 }
