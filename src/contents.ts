@@ -1,8 +1,7 @@
 import { comparer, type Comparison } from './compare/judge.js';
-import type { Past, PastContent } from './correlate/pairing.js';
+import type { Past } from './correlate/pairing.js';
 import type { Json } from './model/json.js';
 import type { Observation, Observed } from './model/observation.js';
-import type { Print } from './model/print.js';
 import type { Settings } from './model/settings.js';
 import type { Frame } from './model/timeline.js';
 import { observer } from './normalise/observe.js';
@@ -40,14 +39,21 @@ export class Contents {
     return decision.used.length === 0 ? { outcome: 'match' } : { outcome: 'allowed', used: decision.used };
   }
 
-  /** Whether a repeat says the same under the rules as the first did. What is gone is read again from where it came. */
-  same(first: Observation | PastContent, repeat: Observation): boolean {
+  /** Whether a repeat says the same under the rules as the first did. */
+  same(first: Observation, repeat: Observation): boolean {
     if (decide(first.print, repeat.print) !== 'look closer') return true;
-    const { side, account, t, channel, event } = repeat;
-    const before =
-      'side' in first
-        ? this.#body(first)
-        : this.#read({ side, account, t, channel, event, payload: first.reread?.() ?? '' });
+    return this.#compare(this.#body(first), this.#body(repeat)).outcome !== 'mismatch';
+  }
+
+  /** The same for a first that is gone: its print may do, else it is read again from where it came. */
+  sameAsPast(past: Past, repeat: Observation): boolean {
+    const { print, side, account, t, channel, event } = repeat;
+    if (print !== undefined && print.a === past.a && print.b === past.b && (print.fine & past.fine) === 0) return true;
+    const payload =
+      side === 'control'
+        ? past.controlOrigin.read(past.controlOffset, past.controlLength)
+        : past.candidateOrigin.read(past.candidateOffset, past.candidateLength);
+    const before = this.#read({ side, account, t, channel, event, payload });
     return this.#compare(before, this.#body(repeat)).outcome !== 'mismatch';
   }
 
@@ -63,20 +69,27 @@ export class Contents {
   }
 }
 
-/** What to remember of a pair that agreed, where both contents can be read again; undefined otherwise. */
+/** What to remember of a pair that agreed by its prints and can be read again; undefined otherwise. */
 export function pastOf(control: Observation, candidate: Observation): Past | undefined {
-  if (control.print === undefined || candidate.print === undefined) return undefined;
-  if (control.reread === undefined || candidate.reread === undefined) return undefined;
+  const { print, origin, offset, length } = control;
+  const other = candidate.print;
+  if (print === undefined || other === undefined || print.a !== other.a || print.b !== other.b) return undefined;
+  if (origin === undefined || offset === undefined || length === undefined) return undefined;
+  if (candidate.origin === undefined || candidate.offset === undefined || candidate.length === undefined)
+    return undefined;
   return {
     controlT: control.t,
     candidateT: candidate.t,
-    control: pastContent(control, control.print),
-    candidate: pastContent(candidate, candidate.print),
+    a: print.a,
+    b: print.b,
+    fine: print.fine | other.fine,
+    controlOrigin: origin,
+    controlOffset: offset,
+    controlLength: length,
+    candidateOrigin: candidate.origin,
+    candidateOffset: candidate.offset,
+    candidateLength: candidate.length,
   };
-}
-
-function pastContent({ reread }: Observation, { a, b, ruled, fine }: Print): PastContent {
-  return { print: { a, b, ruled, fine }, reread };
 }
 
 /** Lets go of a judged body: only the payload's text is kept, for as long as the key is remembered. */

@@ -165,7 +165,10 @@ export class Line {
     const { past } = pairing;
     const first = pairing[side];
     const firstT = past === undefined ? (first as Observation).t : side === 'control' ? past.controlT : past.candidateT;
-    const sameContent = this.#contents.same(past?.[side] ?? (first as Observation), observation);
+    const sameContent =
+      past === undefined
+        ? this.#contents.same(first as Observation, observation)
+        : this.#contents.sameAsPast(past, observation);
     const afterMs = microseconds(observation.t - firstT);
     this.#ledger.record({
       outcome: 'duplicate',

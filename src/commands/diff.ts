@@ -46,6 +46,10 @@ async function judgeRecorded(
   refusePlaces(options);
   const headers = await Promise.all(files.map(readHeader));
   if (files.length === 1) headers.forEach((header) => refuseOneSided(files[0] as string, header));
-  const recorded = ofRecorded(settings, headers.flatMap(({ accounts }) => accounts), say);
+  const recorded = ofRecorded(
+    settings,
+    headers.flatMap(({ accounts }) => accounts),
+    say,
+  );
   return judgeRecordings({ files, settings: recorded, fast: options.fast }, say, look);
 }

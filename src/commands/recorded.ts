@@ -7,7 +7,9 @@ import type { Say } from './say.js';
 export function refuseOneSided(file: string, { sides }: TimelineHeader): void {
   const lacking = SIDES.find((side) => !sides.includes(side));
   if (lacking === undefined) return;
-  throw new CallError(`${file}: holds the ${sides.join(' and ') || 'no'} side alone; name the recording of ${lacking} as well`);
+  throw new CallError(
+    `${file}: holds the ${sides.join(' and ') || 'no'} side alone; name the recording of ${lacking} as well`,
+  );
 }
 
 /**

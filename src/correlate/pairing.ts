@@ -1,20 +1,24 @@
 import type { Observation } from '../model/observation.js';
-import type { Print } from '../model/print.js';
-import type { Ms } from '../model/timeline.js';
+import type { Ms, Origin } from '../model/timeline.js';
 import type { Verdict } from '../model/verdict.js';
 
-/** What is remembered of a pair that agreed: enough to know a repeat, and nothing that holds a payload in memory. */
+/**
+ * What is remembered of a pair that agreed: enough to know a repeat, and nothing that holds a payload in memory. Flat,
+ * since there is one for every pair of the last minute.
+ */
 export interface Past {
   readonly controlT: Ms;
   readonly candidateT: Ms;
-  readonly control: PastContent;
-  readonly candidate: PastContent;
-}
-
-/** A content that is gone, but known by its print, and to be read again where that does not do. */
-export interface PastContent {
-  readonly print: Print;
-  readonly reread: (() => string) | undefined;
+  /** The lanes that both prints have in common, and what neither can tell. */
+  readonly a: number;
+  readonly b: number;
+  readonly fine: number;
+  readonly controlOrigin: Origin;
+  readonly controlOffset: number;
+  readonly controlLength: number;
+  readonly candidateOrigin: Origin;
+  readonly candidateOffset: number;
+  readonly candidateLength: number;
 }
 
 /** The observations that await or found each other under one correlation key. */

@@ -1,6 +1,6 @@
 import type { Json } from './json.js';
 import type { Print } from './print.js';
-import type { Ms, Side } from './timeline.js';
+import type { Ms, Origin, Side } from './timeline.js';
 
 /** What a frame means: one event of a declared type, of one account, on one side. */
 export interface Observation {
@@ -22,8 +22,10 @@ export interface Observation {
   readonly print?: Print;
   /** Control events: which of its account's it was, counted from 1. */
   number?: number | undefined;
-  /** Reads the payload's text once more from where it came, when it is gone. */
-  readonly reread?: (() => string) | undefined;
+  /** Where the payload's bytes lie, where they can be read again: see Frame. */
+  readonly origin?: Origin | undefined;
+  readonly offset?: number | undefined;
+  readonly length?: number | undefined;
   /** Keeps the payload's text apart from the file's block that holds it, since it may wait for long. */
   keep?(): void;
 }

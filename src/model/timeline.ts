@@ -16,6 +16,12 @@ export function microseconds(ms: Ms): Ms {
   return Math.round(ms * 1000) / 1000;
 }
 
+/** A file that frames came from. */
+export interface Origin {
+  /** The text of `length` bytes at a place. */
+  read(offset: number, length: number): string;
+}
+
 /** What the wire said. The payload is the text as received, never parsed and written again, so that no digit is lost. */
 export interface Frame {
   readonly kind: 'frame';
@@ -30,8 +36,9 @@ export interface Frame {
   readonly bytes?: Buffer;
   readonly from?: number;
   readonly to?: number;
-  /** Reads the payload's text once more from where it came, when the bytes are long gone. */
-  readonly reread?: () => string;
+  /** Where the payload's bytes lie, to be read again when they are long gone. */
+  readonly origin?: Origin;
+  readonly offset?: number;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;
 }

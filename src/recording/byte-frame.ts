@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Frame, Ms, Side } from '../model/timeline.js';
+import type { Frame, Ms, Origin, Side } from '../model/timeline.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -26,30 +26,28 @@ class ByteFrame implements Frame {
     readonly bytes: Buffer,
     readonly from: number,
     readonly to: number,
-    private readonly file: string,
-    private readonly offset: number,
+    readonly origin: Origin,
+    readonly offset: number,
   ) {}
-
-  /** A closure over numbers alone, so that whoever keeps it does not keep the block. */
-  get reread(): () => string {
-    const { file, offset } = this;
-    const length = this.to - this.from;
-    return () => readAgain(file, offset, length);
-  }
 
   get payload(): string {
     return this.bytes.toString('utf8', this.from, this.to);
   }
 }
 
-function readAgain(file: string, offset: number, length: number): string {
-  const handle = openSync(file, 'r');
-  try {
-    const bytes = Buffer.alloc(length);
-    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, offset));
-  } finally {
-    closeSync(handle);
-  }
+/** The file itself, opened only for as long as something is read again. */
+function originOf(file: string): Origin {
+  return {
+    read: (offset, length) => {
+      const handle = openSync(file, 'r');
+      try {
+        const bytes = Buffer.alloc(length);
+        return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, offset));
+      } finally {
+        closeSync(handle);
+      }
+    },
+  };
 }
 
 /** Which accounts are read: those whose hash falls to this share. */
@@ -73,7 +71,7 @@ const PRIME = 0x01000193;
  * else is left to the parser of whole lines.
  */
 export class FrameReader {
-  readonly #file: string;
+  readonly #origin: Origin;
   readonly #share: Share | undefined;
   readonly #texts = new Map<number, string>();
   /** When the frame that was read last came, whosever share it is. */
@@ -81,7 +79,7 @@ export class FrameReader {
   #at = 0;
 
   constructor(file: string, share?: Share) {
-    this.#file = file;
+    this.#origin = originOf(file);
     this.#share = share;
   }
 
@@ -104,7 +102,7 @@ export class FrameReader {
     if (event === undefined || !this.#literal(bytes, PAYLOAD)) return undefined;
     const from = this.#at;
     if (from >= end - 1 || bytes[end - 1] !== CLOSE) return undefined;
-    return new ByteFrame(t, side, account, channel, event, bytes, from, end - 1, this.#file, offset + from);
+    return new ByteFrame(t, side, account, channel, event, bytes, from, end - 1, this.#origin, offset + from);
   }
 
   #literal(bytes: Buffer, expected: Buffer): boolean {

@@ -2,7 +2,7 @@ import type { Json } from '../model/json.js';
 import type { Observation, Observed } from '../model/observation.js';
 import type { Print } from '../model/print.js';
 import type { Settings } from '../model/settings.js';
-import type { Frame } from '../model/timeline.js';
+import type { Frame, Origin } from '../model/timeline.js';
 import { compilePlans, type Claim, type Plan } from './plan.js';
 import { ABSENT, NUMBER, Scanner, TEXT } from './scanner.js';
 
@@ -97,12 +97,14 @@ class Scanned implements Observation, Print {
   number: number | undefined = undefined;
   readonly a: number;
   readonly b: number;
+  readonly origin: Origin | undefined;
+  readonly offset: number | undefined;
+  readonly length: number;
   readonly fine: number;
   readonly ruled: readonly number[];
   /** Let go of when the observation is released, so that a remembered key does not keep a file's blocks in memory. */
   #frame: Frame | undefined;
   #text: string | undefined;
-  #reread: (() => string) | undefined;
 
   constructor(
     frame: Frame,
@@ -110,6 +112,9 @@ class Scanned implements Observation, Print {
     readonly key: string,
     scanner: Scanner,
   ) {
+    this.origin = frame.origin;
+    this.offset = frame.offset;
+    this.length = (frame.to ?? 0) - (frame.from ?? 0);
     this.a = scanner.a;
     this.b = scanner.b;
     this.fine = scanner.fine;
@@ -126,10 +131,6 @@ class Scanned implements Observation, Print {
     return this;
   }
 
-  get reread(): (() => string) | undefined {
-    return this.#reread ?? this.#frame?.reread;
-  }
-
   get payload(): string {
     return this.#frame?.payload ?? this.#text ?? '';
   }
@@ -137,7 +138,6 @@ class Scanned implements Observation, Print {
   keep(): void {
     if (this.#frame === undefined) return;
     this.#text = this.#frame.payload;
-    this.#reread = this.#frame.reread;
     this.#frame = undefined;
   }
 }
