@@ -84,7 +84,7 @@ function program(done: (code: number) => void): Command {
     .argument('<recording>', 'a recording (NDJSON, .gz for gzip)')
     .argument('[recording2]', 'the candidate recording, where the first holds control alone')
     .addOption(new Option('--from <kind>', 'what the files are').choices(['recording', 'plain']).default('recording'))
-    .addOption(place('--time <path>', "plain: where a line holds its time, such as $.ts (number or ISO 8601)"))
+    .addOption(place('--time <path>', 'plain: where a line holds its time, such as $.ts (number or ISO 8601)'))
     .addOption(place('--account <path>', 'plain: where it holds the account, or the account itself'))
     .addOption(place('--type <path>', "plain: where it holds the event's name, or the name itself"))
     .addOption(place('--payload <path>', 'plain: where it holds the payload (default: the whole line)'))
@@ -165,7 +165,10 @@ function config(command: Command): Command {
 
 /** May be given several times: for both files, or for one with `control:` or `candidate:` before it. */
 function place(flags: string, summary: string): Option {
-  return new Option(flags, summary).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  return new Option(flags, summary).argParser((value: string, before: string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ]);
 }
 
 function json(): Option {

@@ -28,9 +28,6 @@ export async function judgePlain(
     throw new CallError(`${first} and ${second}: no account is in both; see where --account should point`);
   }
   const framing = { accounts, settleMs: settings.match.settleMs };
-  const recording = merge(
-    plainRecording(control, { ...framing, otherEndsMs: candidate.lastMs }, say),
-    plainRecording(candidate, { ...framing, otherEndsMs: control.lastMs }, say),
-  );
+  const recording = merge(plainRecording(control, framing, say), plainRecording(candidate, framing, say));
   return judgeRecording(recording, ofRecorded(settings, accounts, say), options.fast, look);
 }

@@ -39,6 +39,7 @@ export async function record(file: string, options: RecordOptions): Promise<numb
         `${signal}: ${waits ? 'waiting one window for what is on its way; once more leaves at once' : 'leaving'}`,
       );
     });
+    let hasListened = false;
     let fault: string | undefined;
     const broken = new AbortController();
     const fail = (sentence: string): void => {
@@ -61,9 +62,10 @@ export async function record(file: string, options: RecordOptions): Promise<numb
         },
       };
       await listen(chosen, sides, live, tape.tee);
+      hasListened = true;
     } finally {
       status.close();
-      await tape.close(say);
+      await tape.close(hasListened, say);
       interrupt.release();
     }
     if (fault !== undefined) throw new CallError(fault);

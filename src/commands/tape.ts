@@ -1,3 +1,4 @@
+import { rm, stat } from 'node:fs/promises';
 import type { Secrets } from '../config/secrets.js';
 import type { Settings } from '../model/settings.js';
 import type { Side, TimelineEntry } from '../model/timeline.js';
@@ -14,8 +15,11 @@ export interface Tape {
   readonly ended: Promise<string>;
   /** What it holds so far: `120 control and 118 candidate events, 1.2 MB`. */
   told(): string;
-  /** Writes what is left; says how much was recorded, unless it ended early. */
-  close(say: Say): Promise<void>;
+  /**
+   * Writes what is left; says how much was recorded, unless it ended early. If the run failed before any event came, the
+   * file goes, so that the next try finds its place free.
+   */
+  close(hasListened: boolean, say: Say): Promise<void>;
 }
 
 /** Opens a recording of these accounts and sides. @throws CallError where it cannot be written */
@@ -37,9 +41,12 @@ export async function openTape(
     tee: (entry) => recorder.add(entry),
     ended: recorder.ended,
     told,
-    close: async (say) => {
+    close: async (hasListened, say) => {
       await recorder.close();
-      if (!recorder.hasEnded) say(`recorded ${told()}: ${file}`);
+      if (recorder.hasEnded) return;
+      if (hasListened || recorder.frames.control + recorder.frames.candidate > 0) say(`recorded ${told()}: ${file}`);
+      // A file that had been there would not have been opened; a device or pipe stays.
+      else if ((await stat(file)).isFile()) await rm(file);
     },
   };
 }

@@ -32,15 +32,17 @@ export async function watch(options: WatchOptions): Promise<number> {
     say(
       `watching ${count(chosen.accounts.length, 'account')} of ${file}${durationMs === undefined ? ', until Ctrl-C' : ''}`,
     );
+    const wishes = durationMs === undefined ? {} : { durationMs };
+    const live = tape === undefined ? wishes : { ...wishes, onStart: tape.onStart, tee: tape.tee, ended: tape.ended };
+    let hasWatched = false;
     try {
-      const wishes = durationMs === undefined ? {} : { durationMs };
-      const live = tape === undefined ? wishes : { ...wishes, onStart: tape.onStart, tee: tape.tee, ended: tape.ended };
       const { report, interruptedWith } = await attend(chosen, live, options, say);
+      hasWatched = true;
       const code = await printReport(report, { ...options, secrets });
       return interruptedWith ?? code;
     } finally {
       // After the report: a disk that hangs shall not keep it.
-      await tape?.close(say);
+      await tape?.close(hasWatched, say);
     }
   });
 }

@@ -1,5 +1,5 @@
 import { CallError } from '../model/errors.js';
-import { microseconds, SIDES, type Ms, type TimelineEntry } from '../model/timeline.js';
+import { microseconds, SIDES, type Link, type Ms, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
 import type { Recording } from './reader.js';
 
 /**
@@ -25,7 +25,10 @@ export function merge(first: Recording, second: Recording): Recording {
       sides: SIDES,
       accounts: [...new Set([...first.header.accounts, ...second.header.accounts])],
     },
-    entries: interleave(shifted(first, firstMs - startMs), shifted(second, secondMs - startMs)),
+    entries: interleave(
+      { header: first.header, entries: shifted(first, firstMs - startMs) },
+      { header: second.header, entries: shifted(second, secondMs - startMs) },
+    ),
     read: () => first.read() + second.read(),
   };
 }
@@ -66,12 +69,21 @@ function at(entry: TimelineEntry, t: Ms): TimelineEntry {
   return Object.create(entry, { t: { value: t, enumerable: true } }) as TimelineEntry;
 }
 
-/** Takes from both in the order of their stamps. The next block of either is asked for only when the last one is used up. */
-async function* interleave(a: Entries, b: Entries): Entries {
-  let left = await block(a);
-  let right = await block(b);
+interface Shifted {
+  readonly header: TimelineHeader;
+  readonly entries: Entries;
+}
+
+/**
+ * Takes from both in the order of their stamps. The next block of either is asked for only when the last one is used up.
+ * Where one ends before the other, its side no longer listens: what the other still tells must not be held against it.
+ */
+async function* interleave(a: Shifted, b: Shifted): Entries {
+  let left = await block(a.entries);
+  let right = await block(b.entries);
   let i = 0;
   let j = 0;
+  let [leftT, rightT] = [0, 0];
   while (i < left.length && j < right.length) {
     const taken: TimelineEntry[] = [];
     while (i < left.length && j < right.length) {
@@ -81,20 +93,35 @@ async function* interleave(a: Entries, b: Entries): Entries {
       else j++;
       taken.push(one.t <= other.t ? one : other);
     }
+    leftT = left[i - 1]?.t ?? leftT;
+    rightT = right[j - 1]?.t ?? rightT;
     yield taken;
     if (i === left.length) {
-      left = await block(a);
+      left = await block(a.entries);
       i = 0;
     }
     if (j === right.length) {
-      right = await block(b);
+      right = await block(b.entries);
       j = 0;
     }
   }
-  if (i < left.length) yield left.slice(i);
-  if (j < right.length) yield right.slice(j);
-  yield* a;
-  yield* b;
+  yield* i < left.length
+    ? after(b.header, rightT, left.slice(i), a.entries)
+    : after(a.header, leftT, right.slice(j), b.entries);
+}
+
+/** What is left of one recording when the other has ended. */
+async function* after(ended: TimelineHeader, t: Ms, rest: readonly TimelineEntry[], more: Entries): Entries {
+  if (rest.some((entry) => entry.t > t)) yield ends(ended, t);
+  yield rest;
+  yield* more;
+}
+
+function ends({ sides, accounts }: TimelineHeader, t: Ms): Link[] {
+  const reason = 'its recording ends here';
+  return sides.flatMap((side) =>
+    accounts.map((account): Link => ({ kind: 'link', t, side, account, state: 'down', reason })),
+  );
 }
 
 async function block(entries: Entries): Promise<readonly TimelineEntry[]> {

@@ -11,29 +11,27 @@ export interface Survey {
   readonly file: string;
   readonly side: Side;
   readonly places: Places;
-  /** Earliest and latest time in it, in milliseconds since 1970. */
+  /** Earliest time in it, in milliseconds since 1970. */
   readonly firstMs: Ms;
-  readonly lastMs: Ms;
   readonly accounts: readonly string[];
 }
 
 /**
- * Reads a foreign file (NDJSON, gzip by extension) once through, to know from when to when it tells of whom.
+ * Reads a foreign file (NDJSON, gzip by extension) once through, to know from when on it tells of whom.
  * @throws CallError where nothing in it can be judged
  */
 export async function survey(file: string, side: Side, places: Places): Promise<Survey> {
-  let [firstMs, lastMs] = [Infinity, -Infinity];
+  let firstMs = Infinity;
   const accounts = new Set<string>();
   let fault: string | undefined;
   const leaveOut = (line: number, why: string): void => void (fault ??= `line ${line}: ${why}`);
   for await (const { lines } of plainLines(file, places, leaveOut)) {
     for (const { ms, account } of lines) {
       firstMs = Math.min(firstMs, ms);
-      lastMs = Math.max(lastMs, ms);
       accounts.add(account);
     }
   }
-  if (accounts.size > 0) return { file, side, places, firstMs, lastMs, accounts: [...accounts] };
+  if (accounts.size > 0) return { file, side, places, firstMs, accounts: [...accounts] };
   throw new CallError(
     `${file}: no line can be read (${fault ?? 'it is empty'}); say where things are with --time, --account, --type and --payload`,
   );
@@ -45,13 +43,11 @@ export interface Framing {
   readonly accounts: readonly string[];
   /** How long after its link came up a side counts as listening. */
   readonly settleMs: Ms;
-  /** When the other file ends, in milliseconds since 1970. */
-  readonly otherEndsMs: Ms;
 }
 
 /**
- * A foreign file as a recording. It has no links, so its side counts as listening to everyone from its first entry to its
- * last; where the other file goes on, what is then absent here blames nobody.
+ * A foreign file as a recording. It has no links, so its side counts as listening to everyone from its first entry on;
+ * where the other file goes on after its last, merging tells that it has ended.
  */
 export function plainRecording(surveyed: Survey, framing: Framing, tell: Tell): Recording {
   const originMs = Math.floor(surveyed.firstMs);
@@ -71,16 +67,15 @@ export function plainRecording(surveyed: Survey, framing: Framing, tell: Tell): 
 }
 
 async function* entries(
-  { file, side, places, firstMs, lastMs }: Survey,
-  { accounts, settleMs, otherEndsMs }: Framing,
+  { file, side, places, firstMs }: Survey,
+  { accounts, settleMs }: Framing,
   originMs: Ms,
   tell: Tell,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<readonly TimelineEntry[]> {
   const stamp = (ms: Ms): Ms => microseconds(ms - originMs);
-  const links = (t: Ms, state: Link['state'], reason: string) =>
-    accounts.map((account): Link => ({ kind: 'link', t, side, account, state, reason }));
-  yield links(stamp(firstMs - settleMs), 'up', 'the file begins');
+  const begin = { kind: 'link', t: stamp(firstMs - settleMs), side, state: 'up', reason: 'the file begins' } as const;
+  yield accounts.map((account): Link => Object.assign({ account }, begin));
   const account = new Account(file, tell);
   for await (const { lines, read } of plainLines(file, places, (line, why) => account.leaveOut(line, why))) {
     onRead(read);
@@ -91,7 +86,6 @@ async function* entries(
     });
   }
   account.end();
-  if (lastMs < otherEndsMs) yield links(stamp(lastMs), 'down', 'the file ends');
 }
 
 /** The lines of a foreign file that can be read, block by block. */

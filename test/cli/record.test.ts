@@ -31,7 +31,11 @@ describe('parity watch --record', () => {
     clearInterval(publishing);
     expect(reportOf(plain).outcomes.missing).toBeGreaterThan(0);
     expect(plain.stderr).toMatch(/\nrecorded \d+ control and \d+ candidate events, [\d.]+ [kM]B: .*plain\.ndjson\n$/);
-    for (const [ended, name] of [[plain, 'plain.ndjson'], [zipped, 'zipped.ndjson.gz'], [one, 'one.ndjson']] as const) {
+    for (const [ended, name] of [
+      [plain, 'plain.ndjson'],
+      [zipped, 'zipped.ndjson.gz'],
+      [one, 'one.ndjson'],
+    ] as const) {
       expect(statSync(join(at, name)).mode & 0o777).toBe(0o600);
       const again = await parity(['diff', '--json', join(at, name), '--config', file]);
       expect([again.code, again.stdout]).toEqual([ended.code, ended.stdout]);
@@ -91,7 +95,11 @@ describe('parity record', () => {
       /^recording control and candidate of 2 accounts of .*\nrecorded \d+ control and \d+ candidate events, .*: .*both\.ndjson\n$/,
     );
     const [header = ''] = linesOf(at);
-    expect(JSON.parse(header)).toMatchObject({ version: 1, sides: ['control', 'candidate'], accounts: ['rep-1', 'rep-2'] });
+    expect(JSON.parse(header)).toMatchObject({
+      version: 1,
+      sides: ['control', 'candidate'],
+      accounts: ['rep-1', 'rep-2'],
+    });
     const { outcomes } = reportOf(await parity(['diff', '--json', at, '--config', file]));
     expect(outcomes.allowed).toBeGreaterThan(50);
     expect(outcomes).toMatchObject({ missing: 0, extra: 0, mismatch: 0 });
@@ -103,7 +111,9 @@ describe('parity record', () => {
     const at = (side: string) => join(dirname(file), `${side}.ndjson.gz`);
     const sides = ['control', 'candidate'];
     const all = await Promise.all(
-      sides.map((side) => parity(['record', at(side), '--side', side, '--duration', '2s', '--quiet', '--config', file])),
+      sides.map((side) =>
+        parity(['record', at(side), '--side', side, '--duration', '2s', '--quiet', '--config', file]),
+      ),
     );
     expect(all).toEqual(sides.map(() => ({ code: 0, signal: null, stdout: '', stderr: '' })));
     const alone = await parity(['diff', at('control'), '--config', file]);
@@ -130,7 +140,10 @@ describe('parity record', () => {
     // Nothing comes after these, and nobody closes the file: they must get there by themselves.
     for (const name of names) await vi.waitFor(async () => expect(await holds(name)).toBe(true), { timeout: 20_000 });
     for (const each of running) each.kill('SIGKILL');
-    expect((await Promise.all(running.map(({ ended }) => ended))).map(({ signal }) => signal)).toEqual(['SIGKILL', 'SIGKILL']);
+    expect((await Promise.all(running.map(({ ended }) => ended))).map(({ signal }) => signal)).toEqual([
+      'SIGKILL',
+      'SIGKILL',
+    ]);
     for (const name of names) expect(await holds(name)).toBe(true);
   });
 
@@ -138,7 +151,9 @@ describe('parity record', () => {
     const { file } = await stage();
     const { code, stdout, stderr } = await parity(['record', '/dev/full', '--quiet', '--config', file]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^parity: \/dev\/full: the recording ended at .* \(no space is left there: ENOSPC\); what came before is in it\n$/);
+    expect(stderr).toMatch(
+      /^parity: \/dev\/full: the recording ended at .* \(no space is left there: ENOSPC\); what came before is in it\n$/,
+    );
   });
 
   it('ends when the reader of its pipe goes away', async () => {
@@ -155,29 +170,46 @@ describe('parity record', () => {
   });
 
   it('hides what the config hides, and secrets, before anything is written', async () => {
-    const redact = `redact: {key: "\${PARITY_REDACT_KEY}", paths: [{control: $.person.email, candidate: $.data.actor.email}]}\n`;
-    const { sandbox, file } = await stage({ tokens: { 'rep-1': 'canary-77aa' } }, (config) => config + redact);
-    const shape = sandbox.publish('rep-1', 'email_opened');
-    void shape;
+    const places =
+      '[{control: $.person.email, candidate: $.resource.actor.email}, {control: $.person.full_name, candidate: $.resource.actor.name}]';
+    const redact = `redact: {key: "\${PARITY_REDACT_KEY}", paths: ${places}}\n`;
+    const { sandbox, file } = await stage({ tokens: { 'rep-1': 'canary-77aa' } }, (yaml) => yaml + redact);
     traffic(sandbox);
-    const publishing = setInterval(
-      () => sandbox.pusher.publish('private-feed-rep-1', 'email-opened', '{"id":1,"note":"canary-77aa"}'),
-      40,
-    );
+    const publishing = setInterval(() => {
+      sandbox.publish('rep-2', 'email_opened', { fault: 'edit' });
+      sandbox.pusher.publish('private-feed-rep-1', 'email-opened', '{"id":1,"note":"canary-77aa"}');
+    }, 40);
     const at = join(dirname(file), 'r.ndjson');
     const env = { PARITY_REDACT_KEY: 'canary-key-of-enough-characters' };
     const ended = await parity(['watch', '--duration', '1s', '--json', '--record', at, '--config', file], { env });
     clearInterval(publishing);
     const text = readFileSync(at, 'utf8');
-    expect(text).toContain('"email":"«token:');
-    expect(text).toContain('[secret]');
-    expect(text + ended.stdout + ended.stderr).not.toMatch(/canary|@[a-z]+\.(?:com|example)/);
+    for (const found of ['"email":"«token:', '"full_name":"«token:', '"note":"[secret]"'])
+      expect(text).toContain(found);
+    expect(ended.stdout).toContain('«token:');
+    expect(text + ended.stdout + ended.stderr).not.toMatch(/canary|person\d+@/);
     const again = await parity(['diff', '--json', at, '--config', file], { env });
     expect(again.stdout).toBe(ended.stdout);
   });
 
+  it('leaves no file behind where nobody could be listened to', async () => {
+    const { file } = await stage({}, (yaml) => yaml.replaceAll(/token: [\w-]+/g, 'token: revoked'));
+    const at = join(dirname(file), 'r.ndjson');
+    for (const args of [
+      ['record', at, '--side', 'control'],
+      ['watch', '--record', at],
+    ]) {
+      const { code, stderr } = await parity([...args, '--quiet', '--config', file]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('could not subscribe')]);
+      expect(existsSync(at)).toBe(false);
+    }
+  });
+
   it('needs a side that the config has', async () => {
-    const cwd = await folder({ 'parity.yaml': 'accounts: [{id: a}]\nevents: {e: {control: {event: x, key: $.id}, candidate: {event: y, key: $.id}}}\n' });
+    const cwd = await folder({
+      'parity.yaml':
+        'accounts: [{id: a}]\nevents: {e: {control: {event: x, key: $.id}, candidate: {event: y, key: $.id}}}\n',
+    });
     expect(await parity(['record', 'r.ndjson', '--side', 'candidate'], { cwd })).toEqual(
       sentence(2, 'the config has no candidate: add where to subscribe to it, parity init shows how'),
     );

@@ -47,14 +47,56 @@ describe('places to hide', () => {
   const both = '[{control: $.person, candidate: $.data.actor}]';
 
   test.each<[what: string, paths: string, rest: string, ...problems: string[]]>([
-    ['what a rule reads: instant', both, rule('instant'), `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: instant) has to read; leave out one of the two`],
-    ['what a rule reads: number', '[$..seen_at]', rule('{number: {tolerance: 1}}'), `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: number) has to read; leave out one of the two`],
-    ['what a rule reads: text', '["$..person[*]", "$..actor[*]"]', rule('text'), `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: text) has to read; leave out one of the two`],
-    ['what a rule reads: string', '[{control: $.person.seen_at, candidate: $.data.actor.seen_at}]', rule('string'), `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: string) has to read; leave out one of the two`],
-    ['what a rule reads at any depth', both, 'rules: [{path: $..seen_at, as: instant, reason: r}]', `${at('51')} redact.paths[0]: hides what the rule for $..seen_at (as: instant) has to read; leave out one of the two`],
-    ['the key', '[$..id]', '', `${at('51')} redact.paths[0]: hides the correlation key $.data.id of opened (candidate)`, `${at('51')} redact.paths[0]: hides the correlation key $.id of opened (control)`],
-    ['everything', '[$]', '', `${at('51')} redact.paths[0]: hides the correlation key $.data.id of opened (candidate)`, `${at('51')} redact.paths[0]: hides the correlation key $.id of opened (control)`],
-    ['what tells the type', '[{candidate: $.type}]', '', `${at('51')} redact.paths[0]: hides $.type, which tells opened from others (candidate)`],
+    [
+      'what a rule reads: instant',
+      both,
+      rule('instant'),
+      `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: instant) has to read; leave out one of the two`,
+    ],
+    [
+      'what a rule reads: number',
+      '[$..seen_at]',
+      rule('{number: {tolerance: 1}}'),
+      `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: number) has to read; leave out one of the two`,
+    ],
+    [
+      'what a rule reads: text',
+      '["$..person[*]", "$..actor[*]"]',
+      rule('text'),
+      `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: text) has to read; leave out one of the two`,
+    ],
+    [
+      'what a rule reads: string',
+      '[{control: $.person.seen_at, candidate: $.data.actor.seen_at}]',
+      rule('string'),
+      `${at('51')} redact.paths[0]: hides what the rule for $.person.seen_at (as: string) has to read; leave out one of the two`,
+    ],
+    [
+      'what a rule reads at any depth',
+      both,
+      'rules: [{path: $..seen_at, as: instant, reason: r}]',
+      `${at('51')} redact.paths[0]: hides what the rule for $..seen_at (as: instant) has to read; leave out one of the two`,
+    ],
+    [
+      'the key',
+      '[$..id]',
+      '',
+      `${at('51')} redact.paths[0]: hides the correlation key $.data.id of opened (candidate)`,
+      `${at('51')} redact.paths[0]: hides the correlation key $.id of opened (control)`,
+    ],
+    [
+      'everything',
+      '[$]',
+      '',
+      `${at('51')} redact.paths[0]: hides the correlation key $.data.id of opened (candidate)`,
+      `${at('51')} redact.paths[0]: hides the correlation key $.id of opened (control)`,
+    ],
+    [
+      'what tells the type',
+      '[{candidate: $.type}]',
+      '',
+      `${at('51')} redact.paths[0]: hides $.type, which tells opened from others (candidate)`,
+    ],
     [
       'one side of a pair',
       '[$.person.phone]',
@@ -84,7 +126,9 @@ describe('the key', () => {
   it('is long, and shown nowhere', async () => {
     const short = config('[$..phone]').replace(KEY, 'hush-hush');
     const [problem = ''] = await problemsIn(short);
-    expect(problem).toBe('parity.yaml:7:15 redact.key: expected at least 16 characters; `openssl rand -hex 32` makes a key, found "[redact.key]"');
+    expect(problem).toBe(
+      'parity.yaml:7:15 redact.key: expected at least 16 characters; `openssl rand -hex 32` makes a key, found "[redact.key]"',
+    );
     const { secrets } = await load(config('[$..phone]'));
     expect(secrets.redact(`it is ${KEY}`)).toBe('it is [redact.key]');
   });

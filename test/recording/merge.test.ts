@@ -22,11 +22,18 @@ function recording(sides: readonly Side[], blocks: Blocks, some: Partial<Timelin
   };
 }
 
+/** What both recordings held, without the links that tell where the shorter one ended. */
 async function all(recording: Recording): Promise<TimelineEntry[]> {
+  return (await everything(recording)).filter((entry) => entry.kind !== 'link' || entry.reason !== END);
+}
+
+async function everything(recording: Recording): Promise<TimelineEntry[]> {
   const result: TimelineEntry[] = [];
   for await (const block of recording.entries) result.push(...block.map(withText));
   return result;
 }
+
+const END = 'its recording ends here';
 
 const seen = (side: Side, ...stamps: number[]) => stamps.map((t) => frame(side, t, '{}'));
 const control = (...stamps: number[]) => seen('control', ...stamps);
@@ -50,6 +57,13 @@ describe('a control and a candidate recording', () => {
     ]);
     expect(merged.header).toEqual(HEADER);
     expect(merged.file).toBe('control.ndjson and candidate.ndjson');
+  });
+
+  it('of which one ends before the other no longer listens on that side', async () => {
+    const merged = merge(recording(['control'], [control(1, 5)]), recording(['candidate'], [candidate(2, 9)]));
+    const entries = await everything(merged);
+    expect(told(entries)).toEqual(['control 1', 'candidate 2', 'control 5', 'control 5', 'candidate 9']);
+    expect(entries[3]).toMatchObject({ kind: 'link', state: 'down', account: HEADER.accounts[0], reason: END });
   });
 
   it('may be named in either order', async () => {

@@ -32,17 +32,33 @@ describe('a point in time', () => {
     expect(instantOf(json)).toBeCloseTo(ms, 2);
   });
 
-  it.each(['0', '-5', 'null', 'true', '"yesterday"', '""', '{}', '[1]', '"2026-11-22"', '"2026-13-22T16:03:11Z"', '"1e5x"'])(
-    'is none: %s',
-    (json) => expect(instantOf(json)).toBeUndefined(),
-  );
+  it.each([
+    '0',
+    '-5',
+    'null',
+    'true',
+    '"yesterday"',
+    '""',
+    '{}',
+    '[1]',
+    '"2026-11-22"',
+    '"2026-13-22T16:03:11Z"',
+    '"1e5x"',
+  ])('is none: %s', (json) => expect(instantOf(json)).toBeUndefined());
 
   it('loses no microsecond', () => {
     const us = fc.integer({ min: 1e9, max: 4e9 }).chain((s) => fc.nat({ max: 999_999 }).map((rest) => s * 1e6 + rest));
     fc.assert(
       fc.property(us, (us) => {
-        const iso = new Date(Math.floor(us / 1000)).toISOString().replace('Z', `${String(us % 1000).padStart(3, '0')}Z`);
-        for (const json of [String(us), `${us}000`, `"${iso}"`, `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`]) {
+        const iso = new Date(Math.floor(us / 1000))
+          .toISOString()
+          .replace('Z', `${String(us % 1000).padStart(3, '0')}Z`);
+        for (const json of [
+          String(us),
+          `${us}000`,
+          `"${iso}"`,
+          `${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`,
+        ]) {
           expect(Math.round((instantOf(json) ?? 0) * 1000)).toBe(us);
         }
       }),
@@ -65,7 +81,11 @@ describe('a line of a foreign file', () => {
     ['its blanks and escapes', '{ "a" : "\\u00e9" }', '{ "a" : "\\u00e9" }'],
     ['an array', '[1, 2]', '[1, 2]'],
     ['a text that is only text', '"only [text]"', '"only [text]"'],
-    ['an object in quotes, as Pusher sends it', '"{\\"id\\":9007199254740993,\\"s\\":\\"a\\\\nb\\"}"', '{"id":9007199254740993,"s":"a\\nb"}'],
+    [
+      'an object in quotes, as Pusher sends it',
+      '"{\\"id\\":9007199254740993,\\"s\\":\\"a\\\\nb\\"}"',
+      '{"id":9007199254740993,"s":"a\\nb"}',
+    ],
   ])('keeps of its payload %s', (_, data, payload) => {
     expect(read(line(data))).toEqual({ ms: START, account: 'rep-1', event: 'feed-item', payload });
   });
@@ -94,22 +114,32 @@ describe('a line of a foreign file', () => {
 
   it('is read or refused with a SyntaxError, whatever it is', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map((json) => line(json).slice(0, -1 - (json.length % 7)))), (text) => {
-        try {
-          read(text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(SyntaxError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((json) => line(json).slice(0, -1 - (json.length % 7))),
+        ),
+        (text) => {
+          try {
+            read(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SyntaxError);
+          }
+        },
+      ),
     );
   });
 });
 
 describe('a foreign file', () => {
-  const FRAMING: Framing = { accounts: ['rep-1', 'rep-2'], settleMs: 500, otherEndsMs: START + 9_000 };
+  const FRAMING: Framing = { accounts: ['rep-1', 'rep-2'], settleMs: 500 };
   const line = (afterMs: number, user = 'rep-1') => `{"ts":${START + afterMs},"user":"${user}","id":${afterMs}}`;
 
-  async function read(path: string, framing = FRAMING): Promise<{ entries: TimelineEntry[]; told: string[]; startedAt: string }> {
+  async function read(
+    path: string,
+    framing = FRAMING,
+  ): Promise<{ entries: TimelineEntry[]; told: string[]; startedAt: string }> {
     const told: string[] = [];
     const tell = (sentence: string): void => void told.push(sentence.replaceAll(path, '…'));
     const { header, entries } = plainRecording(await survey(path, 'control', PLACES), framing, tell);
@@ -121,21 +151,30 @@ describe('a foreign file', () => {
   const brief = (entries: readonly TimelineEntry[]) =>
     entries.map((entry) => (entry.kind === 'link' ? `${entry.t} ${entry.account} ${entry.state}` : entry.t));
 
-  it.each(['plain.ndjson', 'plain.ndjson.gz'])('counts as listening from its first entry to its last: %s', async (name) => {
+  it.each(['plain.ndjson', 'plain.ndjson.gz'])('counts as listening from its first entry on: %s', async (name) => {
     const text = `${[line(0), line(20.5, 'rep-2'), line(4_000)].join('\n')}\n`;
     const { entries, told, startedAt } = await read(file(name.endsWith('.gz') ? gzipSync(text) : text, name));
-    expect(brief(entries)).toEqual(['-500 rep-1 up', '-500 rep-2 up', 0, 20.5, 4_000, '4000 rep-1 down', '4000 rep-2 down']);
-    expect(entries[3]).toMatchObject({ kind: 'frame', side: 'control', account: 'rep-2', event: 'feed-item', payload: line(20.5, 'rep-2') });
+    expect(brief(entries)).toEqual(['-500 rep-1 up', '-500 rep-2 up', 0, 20.5, 4_000]);
+    expect(entries[3]).toMatchObject({
+      kind: 'frame',
+      side: 'control',
+      account: 'rep-2',
+      event: 'feed-item',
+      payload: line(20.5, 'rep-2'),
+    });
     expect([told, startedAt]).toEqual([[], '2026-11-22T16:03:11.660Z']);
   });
 
-  it('that ends last listens to the end', async () => {
-    const { entries } = await read(file(line(10)), { ...FRAMING, otherEndsMs: START });
-    expect(entries.at(-1)).toMatchObject({ kind: 'frame' });
-  });
-
   it('is read as it stands: lines that cannot be read are told, and so is their order', async () => {
-    const text = ['\uFEFF' + line(100), '', 'oops', '{"ts":1}', line(50), `  ${line(70)}\r`, line(200).slice(0, 20)].join('\n');
+    const text = [
+      '\uFEFF' + line(100),
+      '',
+      'oops',
+      '{"ts":1}',
+      line(50),
+      `  ${line(70)}\r`,
+      line(200).slice(0, 20),
+    ].join('\n');
     const { entries, told, startedAt } = await read(file(text));
     expect(entries.flatMap((entry) => (entry.kind === 'frame' ? entry.t : []))).toEqual([50, 0, 20]);
     expect(startedAt).toBe(new Date(START + 50).toISOString());
@@ -155,17 +194,26 @@ describe('a foreign file', () => {
     ] as const) {
       const path = file(content);
       await expect(survey(path, 'control', PLACES)).rejects.toThrow(
-        new CallError(`${path}: no line can be read (${why}); say where things are with --time, --account, --type and --payload`),
+        new CallError(
+          `${path}: no line can be read (${why}); say where things are with --time, --account, --type and --payload`,
+        ),
       );
     }
     await expect(survey(at('none'), 'control', PLACES)).rejects.toThrow(/: no such file; /);
     await expect(survey(at('.'), 'control', PLACES)).rejects.toThrow(/: is a directory; /);
     await expect(survey('/dev/null', 'control', PLACES)).rejects.toThrow(/: is no file that can be read twice; /);
-    await expect(survey(file('hello', 'no.gz'), 'control', PLACES)).rejects.toThrow(/line 1: neither it nor the rest can be read/);
+    await expect(survey(file('hello', 'no.gz'), 'control', PLACES)).rejects.toThrow(
+      /line 1: neither it nor the rest can be read/,
+    );
   });
 
   it('is read or refused, whatever bytes it holds', async () => {
-    const bytes = fc.array(fc.oneof(fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some)), fc.constant(Buffer.from(`\n${line(1)}\n`))));
+    const bytes = fc.array(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 40 }).map((some) => Buffer.from(some)),
+        fc.constant(Buffer.from(`\n${line(1)}\n`)),
+      ),
+    );
     await fc.assert(
       fc.asyncProperty(bytes, async (parts) => {
         const path = file(Buffer.concat(parts));

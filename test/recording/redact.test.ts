@@ -105,6 +105,7 @@ describe('a token', () => {
     const different = [
       '1',
       '"1"',
+      '"1e0"',
       '2',
       'true',
       '"true"',
