@@ -93,7 +93,7 @@ export function pastOf(control: Observation, candidate: Observation): Past | und
 }
 
 /** Lets go of a judged body: only the payload's text is kept, for as long as the key is remembered. */
-export function release(observation: Observation): void {
+export function keepText(observation: Observation): void {
   observation.body = undefined;
   observation.keep?.();
 }

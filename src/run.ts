@@ -1,4 +1,4 @@
-import { Contents, pastOf, release } from './contents.js';
+import { Contents, keepText, pastOf } from './contents.js';
 import { Correlator, earliest } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
 import { Order } from './correlate/order.js';
@@ -119,9 +119,10 @@ export class Line {
         ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
       });
     }
-    if (pairing.past !== undefined) return;
-    release(control);
-    release(candidate);
+    for (const observation of [control, candidate]) {
+      if (pairing.past === undefined) keepText(observation);
+      else observation.release?.();
+    }
   }
 
   /** The wait is over: coverage before blame. */

@@ -26,6 +26,8 @@ export interface Observation {
   readonly origin?: Origin | undefined;
   readonly offset?: number | undefined;
   readonly length?: number | undefined;
+  /** Lets go of the payload for good. */
+  release?(): void;
   /** Keeps the payload's text apart from the file's block that holds it, since it may wait for long. */
   keep?(): void;
 }

@@ -135,6 +135,10 @@ class Scanned implements Observation, Print {
     return this.#frame?.payload ?? this.#text ?? '';
   }
 
+  release(): void {
+    this.#frame = undefined;
+  }
+
   keep(): void {
     if (this.#frame === undefined) return;
     this.#text = this.#frame.payload;
