@@ -4,7 +4,7 @@ import type { Difference } from '../model/verdict.js';
 import { equal } from './equal.js';
 import { show } from './show.js';
 
-/** Differences told of one pair, and characters of each value shown; more of either is cut, and the cut is told. */
+/** Differences told of one pair, and characters of each value shown; further ones are left out. */
 export const LIMITS = { differences: 100, characters: 300 };
 
 /**
