@@ -1,3 +1,4 @@
+import type { Comparison } from './compare/judge.js';
 import { Contents, keepText, pastOf } from './contents.js';
 import { Correlator, earliest } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
@@ -115,7 +116,7 @@ export class Line {
         control: sighting(control),
         candidate: sighting(candidate),
         lagMs,
-        ...(comparison.outcome === 'mismatch' ? { differences: comparison.differences } : {}),
+        ...(comparison.outcome === 'mismatch' ? found(comparison) : {}),
         ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
       });
     }
@@ -264,6 +265,11 @@ function lateness(content: Outcome, pairing: Pairing, lagMs: Ms): { outcome: Out
   const reason = `the candidate came ${lagMs} ms after control`;
   // Late beside a gap, or for an event that began before coverage, blames nobody.
   return { outcome: pairing.verdict?.outcome === 'missing' ? 'late' : 'inconclusive', reason };
+}
+
+/** The differences of a mismatch, and how many more there are. */
+function found({ differences, untold }: Extract<Comparison, { outcome: 'mismatch' }>): Partial<Verdict> {
+  return { differences, ...(untold === 0 ? {} : { reason: `${untold} further differences are not told` }) };
 }
 
 function blame(gap: Gap, absent: Side, deadline: Ms): string {

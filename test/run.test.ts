@@ -393,6 +393,15 @@ describe('the books', () => {
   });
 });
 
+describe('a mismatch in very many places', () => {
+  it('says how many differences it does not tell', () => {
+    const wide = (value: number) =>
+      JSON.stringify({ id: 7, ...Object.fromEntries(Array.from({ length: 130 }, (_, n) => [`m${n}`, value])) });
+    const found = only(judged([frame('control', 1000, wide(1)), frame('candidate', 1001, wide(2))]));
+    expect(found).toMatchObject({ outcome: 'mismatch', reason: '30 further differences are not told' });
+  });
+});
+
 describe('the gate', () => {
   const pairs = (count: number) =>
     Array.from({ length: count }, (_, n) => [control(1000 + n, n), candidate(1000 + n, n)]).flat();

@@ -23,7 +23,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   replay: { rooms: ['model', 'normalise'], libraries: ['pusher', 'undici'] },
   'clock.ts': { rooms: ['model'], libraries: [] },
   'contents.ts': { rooms: ['model', 'normalise', 'scan', 'correlate', 'compare'], libraries: [] },
-  'run.ts': { rooms: ['model', 'contents.ts', 'correlate', 'ledger'], libraries: [] },
+  'run.ts': { rooms: ['model', 'contents.ts', 'compare', 'correlate', 'ledger'], libraries: [] },
   'attendance.ts': { rooms: ['model'], libraries: [] },
   'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'sources'], libraries: [] },
   'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts'], libraries: [] },

@@ -4,8 +4,8 @@ import type { Difference } from '../model/verdict.js';
 import { equal } from './equal.js';
 import { show } from './show.js';
 
-/** Differences told of one pair, and characters of each value shown; further ones are left out. */
-export const LIMITS = { differences: 100, characters: 300 };
+/** Characters of each value shown; a longer one ends in `…`. */
+export const LIMITS = { characters: 300 };
 
 /**
  * Lists how two unequal bodies differ, in control's terms. The slow half of "fast yes, slow no": call it only for what
@@ -26,7 +26,7 @@ export function differences(control: Json, candidate: Json): Difference[] {
   });
   const told = [...(found ?? []).map(difference), ...nameless];
   if (told.length === 0) throw new Error('two bodies are unequal, but no difference was found');
-  return told.slice(0, LIMITS.differences);
+  return told;
 }
 
 type Found = Diff<unknown>;

@@ -9,7 +9,16 @@ import { compileRules } from './rules.js';
 export type Comparison =
   | { readonly outcome: 'match' }
   | { readonly outcome: 'allowed'; readonly used: readonly number[] }
-  | { readonly outcome: 'mismatch'; readonly used: readonly number[]; readonly differences: readonly Difference[] };
+  | {
+      readonly outcome: 'mismatch';
+      readonly used: readonly number[];
+      readonly differences: readonly Difference[];
+      /** Differences beyond the told ones. */
+      readonly untold: number;
+    };
+
+/** Differences told of one pair; the number of further ones is told. */
+export const DIFFERENCES_TOLD = 100;
 
 /** Compiles the rules into the comparison of two bodies: fast yes, slow no. `used` are indices of rules. */
 export function comparer(rules: readonly Rule[]): (control: Json, candidate: Json) => Comparison {
@@ -18,6 +27,8 @@ export function comparer(rules: readonly Rule[]): (control: Json, candidate: Jso
     if (equal(control, candidate)) return { outcome: 'match' };
     const { body, used } = reconcile(control, candidate);
     if (equal(control, body)) return { outcome: 'allowed', used };
-    return { outcome: 'mismatch', used, differences: differences(control, body) };
+    const all = differences(control, body);
+    const told = all.slice(0, DIFFERENCES_TOLD);
+    return { outcome: 'mismatch', used, differences: told, untold: all.length - told.length };
   };
 }

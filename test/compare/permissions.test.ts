@@ -284,6 +284,7 @@ describe('a set permits another order', () => {
     );
     expect(compared).toEqual({
       outcome: 'mismatch',
+      untold: 0,
       used: [0],
       differences: [
         { path: '$.people[0].n', group: '$.people[*].n', kind: 'changed', control: '"a"', candidate: '"z"' },
