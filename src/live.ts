@@ -5,6 +5,7 @@ import type { Progress, Report } from './model/report.js';
 import type { Settings, SourceSettings } from './model/settings.js';
 import { SIDES, type Link, type Ms, type Side, type TimelineEntry } from './model/timeline.js';
 import { Line } from './run.js';
+import { unescaper } from './scan/unescape.js';
 import { openSource } from './sources/index.js';
 import { EntryQueue } from './sources/queue.js';
 
@@ -31,8 +32,8 @@ export interface ListenOptions {
   readonly sieve?: (batch: readonly TimelineEntry[]) => readonly TimelineEntry[];
   /** What arrives, without what nobody behind it may see. */
   readonly redact?: (entry: TimelineEntry) => TimelineEntry;
-  /** Called once, before the first entry, with the wall time of the timeline's start. */
-  readonly onStart?: (startedAt: string) => void;
+  /** Called once, before the first entry, with the wall time of the timeline's start, and the way to write into it. */
+  readonly onStart?: (startedAt: string, timeline: Timeline) => void;
   /** Called several times a second. */
   readonly onProgress?: (phase: Phase) => void;
   /** Called once for each account that was given up for good. */
@@ -42,12 +43,19 @@ export interface ListenOptions {
   readonly random?: () => number;
 }
 
+/** A timeline that goes on. */
+export interface Timeline {
+  now(): Ms;
+  /** Puts a mark into it, behind what has arrived by now. */
+  mark(label: string): void;
+}
+
 /** A live run's wishes. */
 export interface LiveOptions extends Omit<ListenOptions, 'onProgress'> {
   /** Sees every entry before the line does. */
   readonly tee?: (entry: TimelineEntry) => void;
-  /** Called with the line's state several times a second. */
-  readonly onProgress?: (progress: Progress, phase: Phase) => void;
+  /** Called with the line's state several times a second; `report` makes the report as of now. */
+  readonly onProgress?: (progress: Progress, phase: Phase, report: () => Report) => void;
 }
 
 /** What is known of a run besides its entries. */
@@ -65,10 +73,11 @@ export type Phase = 'connecting' | 'watching' | 'draining';
  */
 export async function runLive(settings: Settings, options: LiveOptions): Promise<Report> {
   const line = new Line(settings);
+  const report = (): Report => line.report({ startedAt: '' });
   const run = await listen(
     settings,
     SIDES,
-    { ...options, onProgress: (phase) => options.onProgress?.(line.progress(), phase) },
+    { ...options, onProgress: (phase) => options.onProgress?.(line.progress(), phase, report) },
     (entry) => {
       options.tee?.(entry);
       line.add(entry);
@@ -96,10 +105,21 @@ export async function listen(
     sides,
   );
   const random = options.random ?? Math.random;
+  const unescape = unescaper();
   const sources = sides.map((side) =>
-    openSource(sourceOf(settings, side), { side, accounts: settings.accounts, now: () => clock.now(), push, random }),
+    openSource(sourceOf(settings, side), {
+      side,
+      accounts: settings.accounts,
+      now: () => clock.now(),
+      push,
+      random,
+      unescape,
+    }),
   );
-  options.onStart?.(clock.startedAt);
+  options.onStart?.(clock.startedAt, {
+    now: () => clock.now(),
+    mark: (label) => push({ kind: 'mark', t: clock.now(), label }),
+  });
   const stopTicks = clock.tick(push);
   for (const source of sources) source.start();
 

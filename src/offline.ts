@@ -8,10 +8,14 @@ import type { Books, Report } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import type { Share } from './recording/byte-frame.js';
 import { belongs } from './recording/byte-frame.js';
-import { merge } from './recording/merge.js';
-import { openRecording, type Recording, type Tell } from './recording/reader.js';
+import { Cursor, type Batch, type Taker } from './recording/line-scanner.js';
+import { align, merge } from './recording/merge.js';
+import { FileOrigin } from './recording/origin.js';
+import { play, playBoth } from './recording/play.js';
+import { openRecording, type FileRecording, type Recording, type Tell } from './recording/reader.js';
 import { redactor } from './recording/redact.js';
 import { Line } from './run.js';
+import { Deck, Tape } from './scan/tape.js';
 
 /** What a run over recordings is asked to do. */
 export interface Task {
@@ -55,15 +59,70 @@ function sharesFor(files: readonly string[]): number {
 }
 
 /** The books over the accounts of one share, or of all. */
-export async function booksOf(
-  { files, settings, fast }: Task,
+export async function booksOf(task: Task, share: Share | undefined, tell: Tell, look: Look = () => {}): Promise<Books> {
+  const { files, fast } = task;
+  const { accounts } = task.settings;
+  const settings =
+    share === undefined
+      ? task.settings
+      : { ...task.settings, accounts: accounts.filter(({ id }) => belongs(id, share)) };
+  // What nobody may see is replaced in texts, and what is compressed has no place in its file to be read again from.
+  const inBytes = fast && settings.redact === undefined && !files.some((file) => file.endsWith('.gz'));
+  if (inBytes) return foldRows(files, settings, share, tell, look);
+  return fold(await open(files, tell, share), settings, fast, look);
+}
+
+/** Puts recordings through the line as rows of numbers, found in their bytes. */
+async function foldRows(
+  files: readonly string[],
+  settings: Settings,
   share: Share | undefined,
   tell: Tell,
-  look: Look = () => {},
+  look: Look,
 ): Promise<Books> {
-  const recording = await open(files, tell, share);
-  const accounts = share === undefined ? settings.accounts : settings.accounts.filter(({ id }) => belongs(id, share));
-  return fold(recording, { ...settings, accounts }, fast, look);
+  const deck = new Deck(settings, share === undefined ? undefined : (account) => belongs(account, share));
+  const line = new Line(settings);
+  const origins = files.map((file) => new FileOrigin(file));
+  const tapes = origins.map((origin) => new Tape(deck, origin));
+  let seen = 0;
+  const taker: Taker = {
+    add: (entry) => {
+      seen++;
+      line.add(entry);
+    },
+    addRow: (rows, row) => {
+      seen++;
+      line.addRow(rows, row);
+    },
+  };
+  const opened: FileRecording[] = [];
+  const tell1 = () => {
+    look(
+      opened.reduce((sum, recording) => sum + recording.read(), 0),
+      seen,
+    );
+    seen = 0;
+  };
+  try {
+    for (const [index, file] of files.entries())
+      opened.push(await openRecording(file, tell, share, (size) => (tapes[index] as Tape).allocate(size)));
+    const [first, second] = opened.map((recording, index) => recording.batches(tapes[index] as Tape));
+    const [one, other] = opened as [FileRecording, FileRecording | undefined];
+    if (second === undefined || other === undefined) {
+      await play(new Cursor(first as AsyncGenerator<Batch>), taker, tell1);
+      return line.books({ startedAt: one.header.startedAt });
+    }
+    const { header, offsets } = align(one, other);
+    await playBoth(
+      { header: one.header, cursor: new Cursor(first as AsyncGenerator<Batch>, offsets[0]) },
+      { header: other.header, cursor: new Cursor(second, offsets[1]) },
+      taker,
+      tell1,
+    );
+    return line.books({ startedAt: header.startedAt });
+  } finally {
+    for (const origin of origins) origin.close();
+  }
 }
 
 /** Judges one recording that is already open. */
@@ -82,7 +141,6 @@ async function fold(recording: Recording, settings: Settings, fast: boolean, loo
   const line = new Line(settings, { fast });
   for await (const entries of recording.entries) {
     for (const entry of entries) line.add(redact === undefined ? entry : redact(entry));
-    line.keepBytes();
     look(recording.read(), entries.length);
   }
   return line.books({ startedAt: recording.header.startedAt });

@@ -50,6 +50,7 @@ export function settings(some: Partial<Settings> = {}): Settings {
     match: MATCH,
     gate: GATE,
     hash: '0123456789abcdef',
+    hashes: { events: 'e', rename: 'n', rules: 'r', unmapped: 'u', match: 'm', gate: 'g' },
     ...some,
   };
 }

@@ -408,7 +408,9 @@ describe('the gate', () => {
 
   it('is proven by 2,995 clean pairs, and by none fewer', () => {
     expect(judged(pairs(2_995))).toMatchObject({ status: 'proven', gate: { evidence: { events: 2_995, defects: 0 } } });
-    expect(judged(pairs(2_994)).gate.lacking).toEqual(['1 more clean pair for 0.1 % at 95 % confidence']);
+    expect(judged(pairs(2_994)).gate.lacking).toEqual([
+      '1 more clean pair for 0.1 % at 95 % confidence, about 1 s at this rate',
+    ]);
   });
 
   // A missing event is known to lag by at least the window, 10 s; that it lags by more than 30 s is not known.

@@ -13,23 +13,45 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   normalise: { rooms: ['model'], libraries: ['lossless-json'] },
   correlate: { rooms: ['model'], libraries: [] },
   compare: { rooms: ['model'], libraries: ['deep-diff'] },
-  scan: { rooms: ['model'], libraries: [] },
+  'place.ts': { rooms: [], libraries: [] },
+  scan: { rooms: ['model', 'place.ts'], libraries: [] },
   ledger: { rooms: ['model'], libraries: ['hdr-histogram-js', 'jstat'] },
-  reports: { rooms: ['model'], libraries: ['cli-table3', 'string-width'] },
+  challenge: { rooms: ['model', 'normalise', 'compare', 'ledger'], libraries: [] },
+  reports: { rooms: ['model', 'place.ts'], libraries: ['cli-table3', 'string-width', 'uplot'] },
   config: { rooms: ['model'], libraries: ['zod', 'yaml'] },
   recording: { rooms: ['model'], libraries: [] },
   sources: { rooms: ['model'], libraries: ['pusher-js', 'phoenix', 'ws', 'undici', 'p-limit'] },
   sandbox: { rooms: ['model'], libraries: ['ws'] },
   replay: { rooms: ['model', 'normalise'], libraries: ['pusher', 'undici'] },
+  snapshot: {
+    rooms: ['model'],
+    libraries: ['undici', 'http-link-header', 'simple-statistics'],
+  },
+  'snapshot-books.ts': { rooms: ['model', 'ledger', 'snapshot'], libraries: [] },
+  'snapshot-line.ts': {
+    rooms: ['model', 'normalise', 'compare', 'ledger', 'snapshot', 'snapshot-books.ts'],
+    libraries: ['p-limit'],
+  },
+  'join.ts': { rooms: ['model', 'normalise', 'live.ts', 'snapshot', 'snapshot-line.ts'], libraries: [] },
   'clock.ts': { rooms: ['model'], libraries: [] },
-  'contents.ts': { rooms: ['model', 'normalise', 'scan', 'correlate', 'compare'], libraries: [] },
-  'run.ts': { rooms: ['model', 'contents.ts', 'compare', 'correlate', 'ledger'], libraries: [] },
+  'contents.ts': { rooms: ['model', 'normalise', 'compare'], libraries: [] },
+  'held.ts': { rooms: ['model'], libraries: [] },
+  'run.ts': { rooms: ['model', 'contents.ts', 'held.ts', 'compare', 'correlate', 'ledger', 'scan'], libraries: [] },
   'attendance.ts': { rooms: ['model'], libraries: [] },
-  'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'sources'], libraries: [] },
-  'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts'], libraries: [] },
+  'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'scan', 'sources'], libraries: [] },
+  'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts', 'scan'], libraries: [] },
   'offline-share.ts': { rooms: ['model', 'offline.ts', 'recording'], libraries: [] },
+  plan: {
+    rooms: ['model', 'normalise', 'correlate', 'ledger', 'recording', 'replay', 'sources', 'run.ts', 'clock.ts'],
+    libraries: ['undici', 'write-file-atomic'],
+  },
   commands: {
     rooms: [
+      'plan',
+      'challenge',
+      'ledger',
+      'snapshot-line.ts',
+      'join.ts',
       'offline.ts',
       'replay',
       'model',
@@ -43,9 +65,9 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
       'clock.ts',
       'attendance.ts',
     ],
-    libraries: ['log-update'],
+    libraries: ['log-update', 'write-file-atomic'],
   },
-  'cli.ts': { rooms: ['model', 'commands'], libraries: ['commander'] },
+  'cli.ts': { rooms: ['model', 'place.ts', 'commands'], libraries: ['commander'] },
 };
 
 /** Pattern → rooms where it is at home, and what to use elsewhere. */
@@ -72,13 +94,13 @@ const bans: readonly { name: string; pattern: RegExp; home: readonly string[]; i
   {
     name: 'the clock',
     pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|process\.hrtime/,
-    home: ['clock.ts', 'commands', 'sandbox', 'replay'],
+    home: ['clock.ts', 'commands', 'sandbox', 'replay', 'plan'],
     instead: 'use the stamps of entries, or context.now()',
   },
   {
     name: 'timers',
     pattern: /\b(setTimeout|setInterval|setImmediate)\(/,
-    home: ['clock.ts', 'sources', 'sandbox', 'commands', 'replay', 'recording'],
+    home: ['clock.ts', 'sources', 'sandbox', 'commands', 'replay', 'recording', 'snapshot', 'plan'],
     instead: 'test deadlines when an entry passes',
   },
   {
@@ -101,8 +123,10 @@ function code(text: string): string {
 }
 
 function imports(text: string): string[] {
-  const found = code(text).matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()'([^']+)'/g);
-  return [...found].map((match) => match[1] ?? '');
+  const found = code(text).matchAll(
+    /^(?:import|export|\}).*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
 describe('tidy', () => {

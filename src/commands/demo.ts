@@ -3,6 +3,7 @@ import { scoreTable } from '../reports/score.js';
 import type { Sandbox } from '../sandbox/system.js';
 import { wholeNumber } from './context.js';
 import { withSandbox } from './embedded.js';
+import { checkReporters, speaks, type ReporterOptions } from './reporters.js';
 import { printReport, write } from './result.js';
 import { sayer } from './say.js';
 import { score } from './score.js';
@@ -32,12 +33,9 @@ const FAULTS = {
  * `parity demo`: watches a sandbox with known faults, prints the report and, beside it, what was injected and what was
  * found. Exit code 0 only if every fault was found as what it is, and nothing else was.
  */
-export async function demo(options: {
-  readonly seed: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}): Promise<number> {
+export async function demo(options: ReporterOptions & { readonly seed: string }): Promise<number> {
   const seed = wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1);
+  await checkReporters(options);
   const say = sayer(options);
   const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `rep-${index + 1}`);
   say(
@@ -60,8 +58,9 @@ export async function demo(options: {
     await printReport(report, { ...options, secrets });
     if (interruptedWith !== undefined) return interruptedWith;
     const result = score(report, sandbox.truth);
-    const table = scoreTable(result, screen(options.json === true ? process.stderr : process.stdout));
-    if (options.json !== true) await write(`\n${table}`);
+    const spoken = speaks(options);
+    const table = scoreTable(result, screen(spoken ? process.stdout : process.stderr));
+    if (spoken) await write(`\n${table}`);
     else if (options.quiet !== true) process.stderr.write(table);
     return result.falseAlarms.length === 0 && result.rows.every((row) => row.found === row.injected) ? 0 : 1;
   });

@@ -1,55 +1,83 @@
-import type { Report } from '../model/report.js';
-import type { Settings } from '../model/settings.js';
-import { judgeRecordings, type Look } from '../offline.js';
+import { conclude, decideAgain } from '../ledger/conclude.js';
+import { withSections } from '../ledger/sections.js';
+import { CallError } from '../model/errors.js';
+import { booksOf, judgeRecordings } from '../offline.js';
+import type { Share } from '../recording/byte-frame.js';
 import { readHeader } from '../recording/reader.js';
+import { challengeRecordings } from './challenge.js';
+import { seedOf } from './challenger.js';
 import { discreetly, loadConfig } from './context.js';
+import { withLimits } from './limits.js';
 import { judgePlain } from './plain.js';
 import { refusePlaces, type PlaceOptions } from './plain-places.js';
 import { watchReading } from './reading.js';
-import { ofRecorded, refuseOneSided } from './recorded.js';
+import { ofRecorded, oneSided } from './recorded.js';
+import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport } from './result.js';
-import { sayer, type Say } from './say.js';
+import { sayer } from './say.js';
+import { shardOf, withShard } from './shard.js';
 import { openStatus } from './status.js';
 
-export interface DiffOptions extends PlaceOptions {
+export interface DiffOptions extends PlaceOptions, ReporterOptions {
   readonly config?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
   readonly fast: boolean;
   readonly from: 'recording' | 'plain';
+  readonly shard?: string;
+  readonly limit?: readonly string[];
+  readonly challenge?: boolean;
+  readonly seed: string;
 }
 
 /** `parity diff`: judges one recording of both sides, or a control and a candidate recording. */
 export async function diff(first: string, second: string | undefined, options: DiffOptions): Promise<number> {
-  const { settings, secrets } = await loadConfig(options);
+  const share = shardOf(options.shard);
+  if (share !== undefined && options.from === 'plain')
+    throw new CallError('--shard: takes recordings; merge plain files by account before');
+  const { settings: given, secrets, file } = await loadConfig(options);
+  const settings = withLimits(given, options.limit);
   const files = second === undefined ? [first] : [first, second];
+  await checkReporters(options, [file, ...files]);
+  const seed = options.challenge === true ? challengeSeed(options) : undefined;
   const status = openStatus(options, sayer(options, secrets));
   return discreetly(secrets, async () => {
-    const judge = options.from === 'plain' ? judgePlain : judgeRecorded;
+    const judge = options.from === 'plain' ? judgePlain : judgeRecorded(share);
     try {
       const report = await judge(files, settings, options, status.say, watchReading(files, status));
+      const quietly = [() => {}, () => {}] as const;
+      const sections = seed === undefined ? [] : [await challengeRecordings(files, settings, seed, ...quietly)];
       status.close();
-      return await printReport(report, { ...options, secrets });
+      return await printReport(withShard(withSections(report, sections), share), { ...options, secrets });
     } finally {
       status.close();
     }
   });
 }
 
-async function judgeRecorded(
-  files: readonly string[],
-  settings: Settings,
-  options: DiffOptions,
-  say: Say,
-  look: Look,
-): Promise<Report> {
-  refusePlaces(options);
-  const headers = await Promise.all(files.map(readHeader));
-  if (files.length === 1) headers.forEach((header) => refuseOneSided(files[0] as string, header));
-  const recorded = ofRecorded(
-    settings,
-    headers.flatMap(({ accounts }) => accounts),
-    say,
+function challengeSeed(options: DiffOptions): number {
+  if (options.from === 'recording') return seedOf(options);
+  throw new CallError(
+    '--challenge: takes recordings, since files of another origin do not tell who was listening when',
   );
-  return judgeRecordings({ files, settings: recorded, fast: options.fast }, say, look);
+}
+
+/** Judges recordings: of a share of the accounts, or of all. A recording of one side alone is judged as far as that goes. */
+function judgeRecorded(share: Share | undefined): typeof judgePlain {
+  return async (files, settings, options, say, look) => {
+    refusePlaces(options);
+    const headers = await Promise.all(files.map(readHeader));
+    const recorded = ofRecorded(
+      settings,
+      headers.flatMap(({ accounts }) => accounts),
+      say,
+    );
+    const task = { files, settings: recorded, fast: options.fast };
+    const report =
+      share === undefined
+        ? await judgeRecordings(task, say, look)
+        : conclude(await booksOf(task, share, say, look), recorded);
+    const [first] = headers;
+    const lacking = headers.length === 1 && first !== undefined ? oneSided(files[0] as string, first) : undefined;
+    if (lacking === undefined) return report;
+    return decideAgain([{ ...report, uncovered: [lacking, ...report.uncovered] }], report.terms);
+  };
 }

@@ -3,6 +3,8 @@ import { startClock } from '../clock.js';
 import { sourceOf } from '../live.js';
 import type { Settings } from '../model/settings.js';
 import { SIDES, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
+import { answerOf, attemptText } from '../plan/isolation-section.js';
+import { checkIsolation } from '../plan/isolation.js';
 import { openSource } from '../sources/index.js';
 import { discreetly, duration, loadConfig } from './context.js';
 import { write } from './result.js';
@@ -11,16 +13,24 @@ import type { Loaded } from '../config/load.js';
 import type { Secrets } from '../config/secrets.js';
 
 const OK = 0;
+const BROKEN = 1;
 const NOT_WELL = 3;
 
-/** `parity doctor`: checks config, connections, credentials, subscriptions and clock; one step a line on stdout. */
-export async function doctor(options: { readonly config?: string; readonly timeout: string }): Promise<number> {
+/**
+ * `parity doctor`: checks config, connections, credentials, subscriptions, clock and, with two accounts, whether they are
+ * kept apart; one step a line on stdout. Exit code 1 where an account gets at another's events.
+ */
+export async function doctor(options: {
+  readonly config?: string;
+  readonly timeout: string;
+  readonly isolation: boolean;
+}): Promise<number> {
   const timeoutMs = duration('--timeout', options.timeout);
   const loaded = await loadConfig(options);
-  return discreetly(loaded.secrets, () => examine(loaded, timeoutMs));
+  return discreetly(loaded.secrets, () => examine(loaded, timeoutMs, options.isolation));
 }
 
-async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms): Promise<number> {
+async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms, isolation: boolean): Promise<number> {
   const paired = settings.events.filter((type) => type.only === undefined).length;
   await step(
     true,
@@ -29,8 +39,8 @@ async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms): Prom
   );
   for (const side of SIDES) await step(true, `${side}: ${describeSource(settings, side)}`, secrets);
   const { attendance, longestStallMs } = await tryToSubscribe(settings, timeoutMs);
-  let well = true;
-  for (const side of SIDES) well = (await sideReport(attendance, side, settings, secrets)) && well;
+  const sides: Side[] = [];
+  for (const side of SIDES) if (await sideReport(attendance, side, settings, secrets)) sides.push(side);
   const steady = longestStallMs <= settings.match.stallMs;
   const seen = longestStallMs === 0 ? 'no stall' : `a stall of ${Math.round(longestStallMs)} ms`;
   const remedy = steady
@@ -41,11 +51,47 @@ async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms): Prom
     `clock: ${seen} of this process while subscribing (limit ${settings.match.stallMs} ms)${remedy}`,
     secrets,
   );
-  return well ? OK : NOT_WELL;
+  // Where somebody cannot even get at the account's own channel, a refusal says nothing.
+  const apart =
+    !isolation || settings.accounts.length < 2 || (await isolationReport(settings, sides, timeoutMs, secrets));
+  if (!apart) return BROKEN;
+  return sides.length === SIDES.length ? OK : NOT_WELL;
+}
+
+/** Lets accounts ask for each other's channels, and says what came of it. False where one was let in. */
+async function isolationReport(
+  settings: Settings,
+  sides: readonly Side[],
+  timeoutMs: Ms,
+  secrets: Secrets,
+): Promise<boolean> {
+  const { attempts, unchecked } = await checkIsolation(settings, { sides, timeoutMs, random: () => 0.5 });
+  let apart = true;
+  for (const side of sides) {
+    const made = attempts.filter((attempt) => attempt.side === side);
+    const refused = made.filter((attempt) => answerOf(attempt) === 'passed').length;
+    if (refused > 0)
+      await step(
+        true,
+        `${side}: ${refused} of ${made.length} requests for another account's channel were refused`,
+        secrets,
+      );
+    for (const attempt of made) {
+      const answer = answerOf(attempt);
+      if (answer !== 'passed') await line(answer === 'failed' ? '✗' : '?', `${side}: ${attemptText(attempt)}`, secrets);
+      apart &&= answer !== 'failed';
+    }
+  }
+  for (const { side, reason } of unchecked) await line('?', `${side}: isolation was not checked: ${reason}`, secrets);
+  return apart;
 }
 
 async function step(well: boolean, text: string, secrets: Secrets): Promise<void> {
-  await write(`${well ? '✓' : '✗'} ${printable(secrets.redact(text))}\n`);
+  await line(well ? '✓' : '✗', text, secrets);
+}
+
+async function line(sign: '✓' | '✗' | '?', text: string, secrets: Secrets): Promise<void> {
+  await write(`${sign} ${printable(secrets.redact(text))}\n`);
 }
 
 function describeSource(settings: Settings, side: Side): string {

@@ -6,6 +6,7 @@ import { discreetly, duration, loadConfig, onlyAccounts } from './context.js';
 import { GivenUp } from './given-up.js';
 import { listenForInterrupt } from './interrupt.js';
 import { sayer } from './say.js';
+import { ofShard, shardOf } from './shard.js';
 import { openStatus } from './status.js';
 import { openTape, redaction } from './tape.js';
 
@@ -14,14 +15,19 @@ export interface RecordOptions {
   readonly side?: Side;
   readonly duration?: string;
   readonly accounts?: string;
+  readonly shard?: string;
   readonly quiet?: boolean;
 }
 
 /** `parity record`: writes what arrives on both sides, or on one, and judges nothing. */
 export async function record(file: string, options: RecordOptions): Promise<number> {
   const durationMs = options.duration === undefined ? {} : { durationMs: duration('--duration', options.duration) };
+  const share = shardOf(options.shard);
   const { settings, secrets, file: config } = await loadConfig(options);
-  const chosen = onlyAccounts(settings, options.accounts);
+  const chosen = ofShard(onlyAccounts(settings, options.accounts), share);
+  if (chosen.accounts.length === 0) {
+    throw new CallError(`--shard: no account of ${config} falls to ${options.shard}; record in fewer shards`);
+  }
   const sides = options.side === undefined ? SIDES : [options.side];
   for (const side of sides) sourceOf(chosen, side);
   const say = sayer(options, secrets);

@@ -4,12 +4,16 @@ import { SIDES, type TimelineHeader } from '../model/timeline.js';
 import type { Say } from './say.js';
 
 /** Refuses a recording of one side that stands alone: nothing in it can be paired. */
-export function refuseOneSided(file: string, { sides }: TimelineHeader): void {
+export function refuseOneSided(file: string, header: TimelineHeader): void {
+  const sentence = oneSided(file, header);
+  if (sentence !== undefined) throw new CallError(sentence);
+}
+
+/** What is to be said of a recording that does not hold both sides. */
+export function oneSided(file: string, { sides }: TimelineHeader): string | undefined {
   const lacking = SIDES.find((side) => !sides.includes(side));
-  if (lacking === undefined) return;
-  throw new CallError(
-    `${file}: holds the ${sides.join(' and ') || 'no'} side alone; name the recording of ${lacking} as well`,
-  );
+  if (lacking === undefined) return undefined;
+  return `${file}: holds the ${sides.join(' and ') || 'no'} side alone; name the recording of ${lacking} as well`;
 }
 
 /**

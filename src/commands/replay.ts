@@ -12,38 +12,45 @@ import { RunKeys } from '../replay/keys.js';
 import { openMetronome } from '../replay/metronome.js';
 import { paceText, parsePace, type Pace } from '../replay/pace.js';
 import { rehearsalText, rehearse } from '../replay/rehearsal.js';
-import { replayText, withReplay } from '../replay/report.js';
+import { withReplay } from '../replay/report.js';
 import { Sieve } from '../replay/sieve.js';
 import { Tally } from '../replay/tally.js';
 import { openTarget } from '../replay/targets/index.js';
 import type { Target } from '../replay/targets/target.js';
 import { discreetly, loadConfig, wholeNumber } from './context.js';
 import { listenForInterrupt } from './interrupt.js';
+import { withLimits } from './limits.js';
+import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport, write } from './result.js';
 import { sayer, type Say } from './say.js';
 import { attend } from './watch.js';
 
-export interface ReplayCommandOptions {
+export interface ReplayCommandOptions extends ReporterOptions {
   readonly config?: string;
   readonly speed?: string;
   readonly rate?: string;
   readonly loop?: string;
-  readonly limit?: string;
+  /** So many events, or limits of the gate. */
+  readonly limit?: readonly string[];
   readonly shiftTimes?: boolean;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** `parity replay`: drives recorded control events into the systems again, watches both feeds, and judges what comes out. */
 export async function replay(file: string, options: ReplayCommandOptions): Promise<number> {
+  const events = options.limit?.find(isNumber);
   const wishes = {
     pace: parsePace(options.speed, options.rate),
     loops: wholeNumber('--loop', options.loop ?? '1', 1, 1_000_000),
-    limit: options.limit === undefined ? Infinity : wholeNumber('--limit', options.limit, 1, 1_000_000_000),
+    limit: events === undefined ? Infinity : wholeNumber('--limit', events, 1, 1_000_000_000),
     shiftTimes: options.shiftTimes === true,
   };
-  const { settings, secrets } = await loadConfig(options);
+  const { settings: given, secrets, file: config } = await loadConfig(options);
+  const settings = withLimits(
+    given,
+    options.limit?.filter((limit) => !isNumber(limit)),
+  );
+  await checkReporters(options, [config, file]);
   const { replay: how } = settings;
   if (how === undefined) {
     throw new CallError(
@@ -60,6 +67,11 @@ export async function replay(file: string, options: ReplayCommandOptions): Promi
       await run.close();
     }
   });
+}
+
+/** Of `--limit`: a number of events, and no limit of the gate, which has a name. */
+function isNumber(limit: string): boolean {
+  return /^[\s\d.,_+-]*$/.test(limit);
 }
 
 /** Secrets of targets that the config spells out. */
@@ -81,7 +93,7 @@ interface Wishes {
   readonly shiftTimes: boolean;
 }
 
-type Output = Pick<ReplayCommandOptions, 'json' | 'quiet'>;
+type Output = ReporterOptions;
 
 /** One replay: its recording, accounts, targets and keys. */
 class Run {
@@ -215,7 +227,6 @@ class Run {
     };
     const whole = withReplay(report, facts, (key) => this.#keys?.restore(key) ?? key);
     const code = await printReport(whole, { ...options, secrets });
-    if (options.json !== true) await write(`\n${secrets.redact(replayText(facts))}`);
     const [first] = facts.failed;
     if (facts.sent.control === 0 && first !== undefined) {
       throw new ObserveError(

@@ -11,6 +11,8 @@ export interface SandboxOptions {
   readonly duration?: string;
   readonly seed: string;
   readonly delay?: string;
+  readonly flagDelay?: string;
+  readonly switch?: readonly string[];
   readonly config: string;
   readonly quiet?: boolean;
 }
@@ -26,8 +28,16 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
     options.delay === undefined
       ? {}
       : { delayMs: { kind: 'constant' as const, ms: duration('--delay', options.delay) } };
+  const flagDelay = options.flagDelay === undefined ? {} : { flagDelayMs: duration('--flag-delay', options.flagDelay) };
   const accounts = Array.from({ length: count }, (_, index) => `rep-${index + 1}`);
-  const systems = await startSandbox({ accounts, seed, apiPort: 0, ...delay });
+  const systems = await startSandbox({
+    accounts,
+    seed,
+    apiPort: 0,
+    ...delay,
+    ...flagDelay,
+    switches: options.switch ?? [],
+  });
   const interrupt = listenForInterrupt((signal) => say(`${signal}: stopping`));
   try {
     await writeFile(options.config, systems.config(), { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {

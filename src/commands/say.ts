@@ -1,4 +1,5 @@
 import type { Secrets } from '../config/secrets.js';
+import { inActions, unheard } from './runner.js';
 
 /** Words for people, on stderr. */
 export type Say = (sentence: string) => void;
@@ -7,7 +8,8 @@ export type Say = (sentence: string) => void;
 export function sayer(options: { readonly quiet?: boolean }, secrets?: Secrets): Say {
   if (options.quiet === true) return () => {};
   return (sentence) => {
-    process.stderr.write(`${printable(secrets?.redact(sentence) ?? sentence)}\n`);
+    const text = printable(secrets?.redact(sentence) ?? sentence);
+    process.stderr.write(`${inActions() ? unheard(text) : text}\n`);
   };
 }
 

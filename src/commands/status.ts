@@ -1,5 +1,5 @@
-import { createLogUpdate } from 'log-update';
 import { wrap } from '../reports/layout.js';
+import { openRedraw } from './redraw.js';
 import type { Say } from './say.js';
 import { screen } from './screen.js';
 
@@ -18,7 +18,7 @@ export interface Status {
 export function openStatus(options: { readonly quiet?: boolean }, say: Say): Status {
   if (options.quiet === true) return { show: () => {}, say, close: () => {} };
   const { live, width } = screen(process.stderr);
-  const update = live ? createLogUpdate(process.stderr) : undefined;
+  const redraw = live ? openRedraw() : undefined;
   const everyMs = live ? REDRAWN_MS : LINE_MS;
   let shownAt = performance.now();
   return {
@@ -26,14 +26,14 @@ export function openStatus(options: { readonly quiet?: boolean }, say: Say): Sta
       const now = performance.now();
       if (now - shownAt < everyMs) return;
       shownAt = now;
-      if (update === undefined) say(line());
-      else update(wrap(line(), width - 2).join('\n'));
+      if (redraw === undefined) say(line());
+      else redraw.show(wrap(line(), width - 2).join('\n'));
     },
     say: (sentence) => {
-      update?.clear();
+      redraw?.clear();
       say(sentence);
     },
-    close: () => update?.clear(),
+    close: () => redraw?.clear(),
   };
 }
 

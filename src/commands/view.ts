@@ -1,8 +1,8 @@
-import { createLogUpdate } from 'log-update';
 import type { Progress } from '../model/report.js';
 import { wrap } from '../reports/layout.js';
 import { panel, progressLine } from '../reports/progress.js';
 import type { Phase } from '../live.js';
+import { openRedraw } from './redraw.js';
 import type { Say } from './say.js';
 import { screen } from './screen.js';
 
@@ -28,7 +28,7 @@ export function openView(options: { readonly quiet?: boolean }, say: Say): View 
 }
 
 function livePanel(say: Say): View {
-  const update = createLogUpdate(process.stderr);
+  const redraw = openRedraw();
   let last: Progress | undefined;
   let rated: Progress | undefined;
   return {
@@ -41,13 +41,13 @@ function livePanel(say: Say): View {
       const base = rated ?? (last === progress ? undefined : last);
       const paper = screen(process.stderr);
       const note = wrap(NOTES[phase], paper.width - 2).map((line) => `  ${line}`);
-      update([panel(progress, base, paper), ...note].join('\n'));
+      redraw.show([panel(progress, base, paper), ...note].join('\n'));
     },
     say: (sentence) => {
-      update.clear();
+      redraw.clear();
       say(sentence);
     },
-    close: () => update.clear(),
+    close: () => redraw.clear(),
   };
 }
 

@@ -28,6 +28,9 @@ export function templateProblems(tree: Readonly<Record<string, unknown>>): Probl
     }
     problems.push(...channelProblems(tree[side], side, accounts));
   }
+  for (const [leaf, path] of leavesOf(tree['snapshot'], ['snapshot'])) {
+    if (typeof leaf === 'string') problems.push(...nameProblems(leaf, path, accounts));
+  }
   return problems;
 }
 

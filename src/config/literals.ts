@@ -9,6 +9,9 @@ const SECRET_NAME =
 /** Headers that say how, not who. All others may carry a credential. */
 const PLAIN_HEADERS = new Set(['accept', 'content-type', 'origin', 'referer', 'user-agent', 'x-requested-with']);
 
+/** Of a config, and of a plan. */
+const PARTS = ['accounts', 'control', 'candidate', 'replay', 'snapshot', 'flag', 'phases'];
+
 const SECRET_IN_URL = /\/\/[^/@\s]*:(?<password>[^@/\s]+)@|[?&](?<name>[^=&#\s]+)=(?<value>[^&#\s]+)/g;
 
 /**
@@ -17,7 +20,7 @@ const SECRET_IN_URL = /\/\/[^/@\s]*:(?<password>[^@/\s]+)@|[?&](?<name>[^=&#\s]+
  */
 export function addLiteralSecrets(tree: Readonly<Record<string, unknown>>, secrets: Secrets): void {
   const accounts: readonly RawAccount[] = Array.isArray(tree['accounts']) ? tree['accounts'].filter(isMap) : [];
-  for (const part of ['accounts', 'control', 'candidate', 'replay']) {
+  for (const part of PARTS) {
     for (const [leaf, path] of leavesOf(tree[part], [part])) {
       if (typeof leaf !== 'string' && typeof leaf !== 'number' && typeof leaf !== 'bigint') continue;
       const text = String(leaf);

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js';
 import { explain, kindOf, problemsOf } from './explain.js';
 import { fill } from './fill.js';
 import type { Filled } from './fill.js';
-import { hashOf } from './hash.js';
+import { hashesOf, hashOf } from './hash.js';
 import { isMap } from './leaves.js';
 import { addLiteralSecrets } from './literals.js';
 import { discover, labelOf, openDocument } from './open.js';
@@ -72,7 +72,11 @@ export async function loadSettings(file: string | undefined, context: LoadContex
 
   const { $schema: _, accounts, ...judging } = parsed.data;
   const known = Array.isArray(accounts) ? accounts.map((values): Account => ({ id: values.id, values })) : [];
-  return { settings: { ...judging, accounts: known, hash: hashOf(judging) }, secrets, file: chosen };
+  return {
+    settings: { ...judging, accounts: known, hash: hashOf(judging), hashes: hashesOf(judging) },
+    secrets,
+    file: chosen,
+  };
 }
 
 interface AccountsFile {

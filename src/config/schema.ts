@@ -1,19 +1,14 @@
 import { z } from 'zod';
-import type {
-  EventPlace,
-  EventType,
-  GateSettings,
-  MatchSettings,
-  Permission,
-  Rename,
-  Rule,
-} from '../model/settings.js';
+import type { EventPlace, EventType, MatchSettings, Permission, Rename, Rule } from '../model/settings.js';
 import type { Side } from '../model/timeline.js';
 import { SIDES } from '../model/timeline.js';
 import { shown, unlike } from './explain.js';
+import { checkTypeLimits, gate } from './schema-gate.js';
 import { closed, duration, path, paths, tell, text, where } from './schema-parts.js';
+import { planning } from './schema-plan.js';
 import { checkRedaction, redact, redactSettings } from './schema-redact.js';
 import { replay } from './schema-replay.js';
+import { snapshot } from './schema-snapshot.js';
 import { source } from './schema-sources.js';
 
 const account = z
@@ -145,6 +140,11 @@ const rule = (today: string) =>
     reason: text.describe('why the difference is permitted'),
     owner: text.optional(),
     expires: z.iso.date('expected a date such as 2027-03-01').optional().describe('after this day the rule is refused'),
+    usedWithin: z
+      .int()
+      .min(1, 'expected a number of pairs of at least 1')
+      .optional()
+      .describe('pairs within which the rule has to let something through, or else leaves parity unproven'),
   })
     .superRefine(({ path: place, ignore, as, expires }, context) => {
       if (ignore && place.segments.length === 0) {
@@ -180,43 +180,6 @@ const match = closed({
   resolutionMs: resolution,
 }));
 
-const SHARE = 'expected a share from 0 to 1';
-const share = z.number().min(0, SHARE).max(1, SHARE);
-const count = z.int().min(0, 'expected a count of at least 0');
-
-const gate = closed({
-  confidence: z
-    .number()
-    .gt(0, 'expected a confidence between 0 and 1')
-    .lt(1, 'expected a confidence between 0 and 1')
-    .default(0.95),
-  defectRate: share
-    .gt(0, 'expected a rate above 0, as no amount of evidence proves 0; write 0.0001, or null for no limit')
-    .nullable()
-    .default(0.001)
-    .describe('highest tolerable share of defective events; null for no limit'),
-  mismatch: count.nullable().optional(),
-  missing: count.nullable().default(0).describe('highest tolerable count; null for no limit'),
-  extra: count.nullable().default(0).describe('highest tolerable count; null for no limit'),
-  duplicate: count.nullable().optional(),
-  late: count.nullable().optional(),
-  minPerType: count.default(30).describe('pairs that each declared type needs'),
-  lag: closed({
-    p50: duration().optional(),
-    p95: duration().optional(),
-    p99: duration().optional(),
-    max: duration().optional(),
-  })
-    .default({})
-    .describe('highest tolerable lag by percentile'),
-  inconclusiveShare: share.default(0.05).describe('highest tolerable share of inconclusive events'),
-  reorderedShare: share.nullable().optional().describe('highest tolerable share of reordered pairs'),
-}).transform(({ defectRate, mismatch, missing, extra, duplicate, late, reorderedShare, ...rest }): GateSettings => ({
-  ...rest,
-  counts: present({ mismatch, missing, extra, duplicate, late }),
-  ...present({ defectRate, reorderedShare }),
-}));
-
 /** The whole config; `today` (ISO date) decides which rules have expired. */
 export const configSchema = (today: string) =>
   closed({
@@ -232,8 +195,11 @@ export const configSchema = (today: string) =>
     gate: gate.prefault({}),
     redact: redact.optional().describe('values that are replaced by tokens before anything is judged or written'),
     replay: replay.optional().describe('where and how parity replay sends recorded events'),
+    plan: planning.optional().describe('what plans may touch: whatever it does not name is refused'),
+    snapshot: snapshot.optional().describe('the lists that parity snapshot reads'),
   })
     .superRefine(checkRedaction)
+    .superRefine(checkTypeLimits)
     .transform(({ redact: given, ...rest }) => ({
       ...rest,
       ...(given === undefined ? {} : { redact: redactSettings(given) }),
@@ -246,11 +212,4 @@ export function exportJsonSchema(): Record<string, unknown> {
 
 function other(side: Side): Side {
   return side === 'control' ? 'candidate' : 'control';
-}
-
-/** The members that have a number. */
-function present<Key extends string>(limits: Record<Key, number | null | undefined>): Partial<Record<Key, number>> {
-  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => typeof limit === 'number')) as Partial<
-    Record<Key, number>
-  >;
 }

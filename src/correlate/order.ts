@@ -1,35 +1,43 @@
-import type { Observation } from '../model/observation.js';
 import { REORDERED_TOLD } from '../model/report.js';
+
+/** How far an account's events have come: control events so far, and the highest number whose candidate arrived. */
+export interface Sequence {
+  sent: number;
+  highest: number;
+}
+
+/** One of the reordered events that are told. */
+interface Example {
+  readonly account: string;
+  readonly type: string;
+  readonly key: string;
+}
 
 /**
  * Reordering after RFC 4737, section 3: per account, control events are numbered as they arrive; a candidate event is
  * reordered when its number is below the highest one seen before it. Only pairs inside the window take part.
  */
 export class Order {
-  readonly #sent = new Map<string, number>();
-  readonly #highest = new Map<string, number>();
+  readonly #sequences = new Map<string, Sequence>();
   pairs = 0;
   reordered = 0;
-  readonly examples: { account: string; type: string; key: string }[] = [];
+  readonly examples: Example[] = [];
 
-  /** A control event arrived. */
-  sent(control: Observation): void {
-    const number = (this.#sent.get(control.account) ?? 0) + 1;
-    this.#sent.set(control.account, number);
-    control.number = number;
+  /** An account's sequence. */
+  of(account: string): Sequence {
+    let sequence = this.#sequences.get(account);
+    if (sequence === undefined) this.#sequences.set(account, (sequence = { sent: 0, highest: 0 }));
+    return sequence;
   }
 
-  /** Its candidate arrived (or had arrived, by less than the window's `before`). */
-  arrived(control: Observation): void {
-    const number = control.number ?? 0;
-    const highest = this.#highest.get(control.account) ?? 0;
+  /** The candidate of a control event arrived (or had arrived, by less than `before`). Returns whether to tell of it. */
+  arrived(sequence: Sequence, number: number): boolean {
     this.pairs++;
-    if (number >= highest) {
-      this.#highest.set(control.account, number);
-      return;
+    if (number >= sequence.highest) {
+      sequence.highest = number;
+      return false;
     }
     this.reordered++;
-    if (this.examples.length < REORDERED_TOLD)
-      this.examples.push({ account: control.account, type: control.type, key: control.key });
+    return this.examples.length < REORDERED_TOLD;
   }
 }

@@ -1,7 +1,10 @@
 import type { Books, EarlyFacts, OutcomeCounts, Suspect } from '../model/report.js';
 import type { Ms } from '../model/timeline.js';
-import type { Verdict } from '../model/verdict.js';
-import { noOutcomes } from './ledger.js';
+import type { Outcome, Verdict } from '../model/verdict.js';
+import { noOutcomes } from './counts.js';
+import { turnGroups } from './findings.js';
+import { inOrder } from './order.js';
+import { turnSeries } from './series.js';
 
 /** How much longer than all lags seen control must have listened before it counts as having had nothing to hear. */
 const MARGIN = 1.5;
@@ -20,8 +23,20 @@ export class LongestLag {
   }
 
   get rises(): EarlyFacts['rises'] {
-    return this.#rises;
+    return risesOf(this.#rises);
   }
+}
+
+/** Of lags, those that were longer than all before, at each moment the longest alone. */
+export function risesOf(lags: EarlyFacts['rises']): EarlyFacts['rises'] {
+  let longestMs = -1;
+  return lags
+    .toSorted((a, b) => a.t - b.t || b.lagMs - a.lagMs)
+    .filter(({ lagMs }) => {
+      if (lagMs <= longestMs) return false;
+      longestMs = lagMs;
+      return true;
+    });
 }
 
 /**
@@ -29,25 +44,84 @@ export class LongestLag {
  * inconclusive. The lags that everyone had by the time it is decided tell: if none came near the time that control had
  * listened, its control event would have been seen, and it is extra. Shares of a run have to be added up before.
  */
-export function settleEarly({ early, ...books }: Books): Omit<Books, 'early'> {
-  const extras = early.suspects.filter((suspect) => suspect.listenedMs > longestBy(suspect.decidedMs, early) * MARGIN);
-  if (extras.length === 0) return books;
-  const names = new Set(extras.map(nameOf));
+export function settleEarly(books: Books): Books {
+  const reasons = new Map<string, string>();
+  for (const verdict of books.findings) {
+    if (verdict.reason !== undefined && verdict.outcome === 'inconclusive')
+      reasons.set(nameOf(verdict), verdict.reason);
+  }
+  const suspects = books.early.suspects.toSorted(inOrder).map((suspect): Suspect => {
+    const reason = reasons.get(nameOf(suspect));
+    return reason === undefined || !isExtra(suspect, books.early) ? suspect : { ...suspect, reason };
+  });
+  const settled = turn(books, 'inconclusive', 'extra', (verdict) => ({
+    ...withoutReason(verdict),
+    outcome: 'extra',
+    amends: 'inconclusive',
+  }));
+  return { ...settled, early: { ...books.early, suspects } };
+}
+
+/** The books as they were before: what a report needs to be added up with others. */
+export function unsettleEarly(books: Books): Books {
+  const reasons = new Map(books.early.suspects.map((suspect) => [nameOf(suspect), suspect.reason]));
+  const open = turn(books, 'extra', 'inconclusive', (amended) => {
+    const { amends: _, ...verdict } = amended;
+    const reason = reasons.get(nameOf(verdict));
+    return { ...verdict, outcome: 'inconclusive', ...(reason === undefined ? {} : { reason }) };
+  });
+  const suspects = books.early.suspects.map(withoutReason);
+  return { ...open, early: { ...books.early, suspects } };
+}
+
+/** The books in which the suspects that turned out to be extra go from one outcome to the other. */
+function turn(books: Books, from: Outcome, to: Outcome, amend: (verdict: Verdict) => Verdict): Books {
+  const turned = books.early.suspects.filter((suspect) => isExtra(suspect, books.early));
+  if (turned.length === 0) return books;
+  const names = new Set(turned.map(nameOf));
+  const cells = new Map(books.cells.map((cell) => [JSON.stringify([cell.account, cell.type]), cell]));
+  for (const { account, type } of turned) {
+    const name = JSON.stringify([account, type]);
+    const cell = cells.get(name);
+    if (cell !== undefined) cells.set(name, { ...cell, counts: moved(cell.counts, 1, from, to) });
+  }
   return {
     ...books,
-    outcomes: turned(books.outcomes, extras.length),
-    types: turnedIn(
+    outcomes: moved(books.outcomes, turned.length, from, to),
+    types: movedIn(
       books.types,
-      extras.map(({ type }) => type),
+      turned.map(({ type }) => type),
+      from,
+      to,
     ),
-    accounts: turnedIn(
+    accounts: movedIn(
       books.accounts,
-      extras.map(({ account }) => account),
+      turned.map(({ account }) => account),
+      from,
+      to,
     ),
+    cells: [...cells.values()],
+    ...turnGroups(
+      books,
+      turned.map(({ type }) => type),
+      from,
+      to,
+    ),
+    ...(books.series === undefined ? {} : { series: turnSeries(books.series, turned, from, to) }),
     findings: books.findings.map((verdict) =>
-      verdict.outcome === 'inconclusive' && names.has(nameOf(verdict)) ? extra(verdict) : verdict,
+      verdict.outcome === from && names.has(nameOf(verdict)) ? amend(verdict) : verdict,
     ),
   };
+}
+
+function withoutReason<Told extends { readonly reason?: string }>(told: Told): Omit<Told, 'reason'> {
+  const { reason: _, ...rest } = told;
+  return rest;
+}
+
+/** What is extra after all. Depends on the lags alone, so that it holds before and after it was told. */
+function isExtra(suspect: Suspect, early: EarlyFacts): boolean {
+  return suspect.listenedMs > longestBy(suspect.decidedMs, early) * MARGIN;
 }
 
 /** Infinity before the first pair: nothing is known then. */
@@ -60,17 +134,12 @@ function nameOf({ account, type, key, t }: Pick<Suspect, 'account' | 'type' | 'k
   return JSON.stringify([account, type, key, t]);
 }
 
-function turned(counts: OutcomeCounts, by: number): OutcomeCounts {
-  return { ...counts, inconclusive: counts.inconclusive - by, extra: counts.extra + by };
+function moved(counts: OutcomeCounts, by: number, from: Outcome, to: Outcome): OutcomeCounts {
+  return { ...counts, [from]: counts[from] - by, [to]: counts[to] + by };
 }
 
-function turnedIn(table: Books['types'], names: readonly string[]): Books['types'] {
+function movedIn(table: Books['types'], names: readonly string[], from: Outcome, to: Outcome): Books['types'] {
   const result = new Map(Object.entries(table));
-  for (const name of names) result.set(name, turned(result.get(name) ?? noOutcomes(), 1));
+  for (const name of names) result.set(name, moved(result.get(name) ?? noOutcomes(), 1, from, to));
   return Object.fromEntries(result);
-}
-
-function extra(verdict: Verdict): Verdict {
-  const { reason: _, ...rest } = verdict;
-  return { ...rest, outcome: 'extra', amends: 'inconclusive' };
 }

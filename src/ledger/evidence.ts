@@ -1,9 +1,20 @@
 import jStat from 'jstat';
 
+export type Bound = (defects: number, events: number, confidence: number) => number;
+
+/** How sure counts make us of a rate: one-sided bounds, each right with at least the probability `confidence`. */
+export interface Bounds {
+  readonly upper: Bound;
+  readonly lower: Bound;
+}
+
 /**
- * One-sided exact binomial bounds on a rate (Clopper and Pearson 1934): with probability `confidence` the true rate
- * lies below the upper bound, and with the same probability above the lower one.
+ * One-sided exact binomial bounds on a rate (Clopper and Pearson 1934), for a number of events that the counts themselves
+ * had no part in: with probability `confidence` the true rate lies below the upper bound, and with the same probability
+ * above the lower one.
  */
+export const fixedSample: Bounds = { upper: upperBound, lower: lowerBound };
+
 export function upperBound(defects: number, events: number, confidence: number): number {
   if (events === 0 || defects >= events) return 1;
   // Without defects the bound has a closed form, 1 - (1 - c)^(1/n); expm1 keeps its digits when it is small.
@@ -18,8 +29,14 @@ export function lowerBound(defects: number, events: number, confidence: number):
 }
 
 /** How many more clean events bring the upper bound down to the limit; Infinity when no number up to a billion does. */
-export function cleanEventsNeeded(defects: number, events: number, confidence: number, limit: number): number {
-  const enough = (more: number) => upperBound(defects, events + more, confidence) <= limit;
+export function cleanEventsNeeded(
+  defects: number,
+  events: number,
+  confidence: number,
+  limit: number,
+  { upper }: Pick<Bounds, 'upper'> = fixedSample,
+): number {
+  const enough = (more: number) => upper(defects, events + more, confidence) <= limit;
   if (enough(0)) return 0;
   if (limit <= 0) return Infinity;
   let high = 1;

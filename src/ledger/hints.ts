@@ -1,20 +1,25 @@
 import type { Report } from '../model/report.js';
 import { count } from './figures.js';
+import { compare } from './order.js';
 
 /** Control events that an account must have had before its silent candidate side is called out. */
 const ENOUGH = 5;
 
 /** Advice that only the whole run can give, said once instead of once an event. */
-export function hints(report: Pick<Report, 'accounts' | 'findings' | 'rules' | 'outcomes' | 'lag'>): string[] {
+export function hints(
+  report: Pick<Report, 'accounts' | 'findings' | 'groups' | 'rules' | 'outcomes' | 'lag'>,
+): string[] {
   return [...silentAccounts(report), ...retypedPaths(report), ...idleRules(report), ...candidateFirst(report)];
 }
 
 function silentAccounts({ accounts }: Pick<Report, 'accounts'>): string[] {
-  const silent = Object.entries(accounts).filter(
-    ([, outcomes]) =>
-      outcomes.missing >= ENOUGH &&
-      outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.late + outcomes.extra === 0,
-  );
+  const silent = Object.entries(accounts)
+    .filter(
+      ([, outcomes]) =>
+        outcomes.missing >= ENOUGH &&
+        outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.late + outcomes.extra === 0,
+    )
+    .sort(([a], [b]) => compare(a, b));
   if (silent.length === 0) return [];
   const names = silent.slice(0, 3).map(([name]) => name);
   const more = silent.length > 3 ? ` and ${count(silent.length - 3)} more` : '';
@@ -24,18 +29,16 @@ function silentAccounts({ accounts }: Pick<Report, 'accounts'>): string[] {
   ];
 }
 
-function retypedPaths({ findings }: Pick<Report, 'findings'>): string[] {
-  const paths = new Map<string, number>();
-  for (const verdict of findings) {
-    for (const difference of verdict.differences ?? []) {
-      if (difference.kind !== 'retyped' || !spellsTheSame(difference.control, difference.candidate)) continue;
-      paths.set(difference.group, (paths.get(difference.group) ?? 0) + 1);
-    }
-  }
-  return [...paths].map(
-    ([path, times]) =>
-      `${path} has the same text but another JSON type in ${count(times)} pairs; \`as: string\` permits that`,
-  );
+function retypedPaths({ findings, groups }: Pick<Report, 'findings' | 'groups'>): string[] {
+  const retyped = findings.flatMap(({ differences = [] }) => differences.filter(({ kind }) => kind === 'retyped'));
+  const alike = retyped.filter(({ control, candidate }) => spellsTheSame(control, candidate));
+  return [...new Set(alike.map(({ group }) => group))].map((path) => {
+    // Of more findings than are kept, the groups know how many there were; those that are kept, whether all are so.
+    const [all, kept] = [retyped, alike].map((some) => some.filter(({ group }) => group === path).length);
+    const counted = groups.filter((group) => group.kind === 'retyped' && group.path === path);
+    const pairs = all === kept ? counted.reduce((sum, { count }) => sum + count, 0) : (kept ?? 0);
+    return `${path} has the same text but another JSON type in ${count(pairs)} pairs; \`as: string\` permits that`;
+  });
 }
 
 function spellsTheSame(control: string | undefined, candidate: string | undefined): boolean {

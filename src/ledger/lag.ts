@@ -1,6 +1,8 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import type { LagSummary } from '../model/report.js';
+import type { LagInterval, LagSummary } from '../model/report.js';
 import type { Ms } from '../model/timeline.js';
+import { COUNTED_MOST, LagCounts } from './lag-counts.js';
+import { lowerRank, upperRank } from './ranks.js';
 
 /** Longer lags are counted at this one: it is far beyond any window. */
 const LONGEST_US = 7 * 24 * 3_600_000_000;
@@ -10,11 +12,11 @@ const LONGEST_US = 7 * 24 * 3_600_000_000;
  * Microseconds inside, three significant digits: a quantile is off by at most 0.1 %.
  */
 export class Lag {
-  readonly #later = histogram();
-  readonly #earlier = histogram();
+  readonly #later = new Recorder();
+  readonly #earlier = new Recorder();
   #missing = 0;
   #inStall = 0;
-  readonly #late: Histogram = histogram();
+  readonly #late = new Recorder();
   #min = Infinity;
   #max = -Infinity;
 
@@ -24,7 +26,8 @@ export class Lag {
       this.#inStall++;
       return;
     }
-    record(lagMs < 0 ? this.#earlier : this.#later, Math.abs(lagMs));
+    if (lagMs < 0) this.#earlier.record(-lagMs);
+    else this.#later.record(lagMs);
     this.#extremes(lagMs);
   }
 
@@ -36,13 +39,13 @@ export class Lag {
   /** A missing event that came after all. */
   late(lagMs: Ms): void {
     this.#missing--;
-    record(this.#late, Math.abs(lagMs));
+    this.#late.record(Math.abs(lagMs));
     this.#extremes(lagMs);
   }
 
   #extremes(lagMs: Ms): void {
-    this.#min = Math.min(this.#min, lagMs);
-    this.#max = Math.max(this.#max, lagMs);
+    if (lagMs < this.#min) this.#min = lagMs;
+    if (lagMs > this.#max) this.#max = lagMs;
   }
 
   /** Nearest-rank quantile over pairs and, if asked, censored events; null when it falls among those. */
@@ -50,10 +53,35 @@ export class Lag {
     const pairs = this.#earlier.totalCount + this.#later.totalCount;
     const total = pairs + (censored ? this.#missing + this.#late.totalCount : 0);
     const rank = Math.max(1, Math.ceil(q * total));
-    if (total === 0 || rank > pairs) return null;
-    return rank <= this.#earlier.totalCount
-      ? -valueAt(this.#earlier, this.#earlier.totalCount - rank + 1)
-      : valueAt(this.#later, rank - this.#earlier.totalCount);
+    return total === 0 ? null : this.#atRank(rank);
+  }
+
+  /** The lag of this rank among pairs and censored events; null when it falls among these. */
+  #atRank(rank: number): Ms | null {
+    const earlier = this.#earlier.totalCount;
+    if (rank > earlier + this.#later.totalCount) return null;
+    return rank <= earlier
+      ? -valueAt(this.#earlier.histogram, earlier - rank + 1)
+      : valueAt(this.#later.histogram, rank - earlier);
+  }
+
+  /** The interval between two bounds on a quantile, each right with this probability; ends that are not known are null. */
+  interval(q: number, confidence: number): LagInterval {
+    const [low, high] = [lowerRank(this.#total, q, confidence), upperRank(this.#total, q, confidence)];
+    return {
+      fromMs: low === undefined ? null : this.#atRank(low),
+      toMs: high === undefined ? null : this.#atRank(high),
+    };
+  }
+
+  /** What the quantile lies below with this probability, if the events are enough to tell and the lag was measured. */
+  upper(q: number, confidence: number): Ms | 'censored' | 'unknown' {
+    const rank = upperRank(this.#total, q, confidence);
+    return rank === undefined ? 'unknown' : (this.#atRank(rank) ?? 'censored');
+  }
+
+  get #total(): number {
+    return this.#earlier.totalCount + this.#later.totalCount + this.#missing + this.#late.totalCount;
   }
 
   summary(): LagSummary {
@@ -73,9 +101,9 @@ export class Lag {
       minMs: this.#min === Infinity ? null : this.#min,
       maxMs: this.#max === -Infinity ? null : this.#max,
       measured: {
-        earlier: encodeIntoCompressedBase64(this.#earlier),
-        later: encodeIntoCompressedBase64(this.#later),
-        late: encodeIntoCompressedBase64(this.#late),
+        earlier: encodeIntoCompressedBase64(this.#earlier.histogram),
+        later: encodeIntoCompressedBase64(this.#later.histogram),
+        late: encodeIntoCompressedBase64(this.#late.histogram),
         missing: this.#missing,
       },
     };
@@ -83,9 +111,9 @@ export class Lag {
 
   /** Adds what another run measured. Exact, and in any order. */
   add(other: LagSummary): void {
-    this.#earlier.add(decoded(other.measured.earlier));
-    this.#later.add(decoded(other.measured.later));
-    this.#late.add(decoded(other.measured.late));
+    this.#earlier.histogram.add(decoded(other.measured.earlier));
+    this.#later.histogram.add(decoded(other.measured.later));
+    this.#late.histogram.add(decoded(other.measured.late));
     this.#missing += other.measured.missing;
     this.#inStall += other.inStall;
     if (other.minMs !== null) this.#min = Math.min(this.#min, other.minMs);
@@ -107,8 +135,25 @@ function histogram(): Histogram {
   });
 }
 
-function record(histogram: Histogram, lagMs: Ms): void {
-  histogram.recordValue(Math.min(Math.round(lagMs * 1000), LONGEST_US));
+/** A histogram, with counts in front of it for the path that every pair takes. */
+class Recorder {
+  readonly #histogram = histogram();
+  readonly #counts = new LagCounts();
+
+  record(lagMs: Ms): void {
+    const us = Math.round(lagMs * 1000);
+    if (us <= COUNTED_MOST) this.#counts.add(us);
+    else this.#histogram.recordValue(Math.min(us, LONGEST_US));
+  }
+
+  get histogram(): Histogram {
+    this.#counts.pour(this.#histogram);
+    return this.#histogram;
+  }
+
+  get totalCount(): number {
+    return this.histogram.totalCount;
+  }
 }
 
 /** The value with the given rank, counted from the smallest. */

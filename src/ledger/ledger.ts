@@ -1,12 +1,12 @@
-import { OUTCOMES, type Outcome, type Verdict } from '../model/verdict.js';
 import type { BothSides, OutcomeCounts, Report } from '../model/report.js';
-import type { Frame, Side } from '../model/timeline.js';
+import type { Frame, Ms, Side } from '../model/timeline.js';
+import { Cells, noOutcomes } from './counts.js';
+import { Findings, type Entry, type Told } from './findings.js';
 
-/** Verdicts kept whole for the report; further ones are counted, and their number is told. */
-export const FINDINGS_KEPT = 10_000;
+export type { Entry };
 
-/** A verdict without its place among the findings, which only the whole report knows. */
-export type Entry = Omit<Verdict, 'id'>;
+/** Until when after it became certain a verdict may be amended, unless the ledger is told. */
+const AMENDABLE_MS: Ms = 120_000;
 
 /**
  * The account of everything that was observed. Verdicts are added and amended by further verdicts, never edited; each
@@ -15,30 +15,54 @@ export type Entry = Omit<Verdict, 'id'>;
 export class Ledger {
   readonly observed: BothSides = { control: 0, candidate: 0 };
   readonly outcomes = noOutcomes();
-  readonly types: Record<string, OutcomeCounts> = Object.create(null) as Record<string, OutcomeCounts>;
-  readonly accounts: Record<string, OutcomeCounts> = Object.create(null) as Record<string, OutcomeCounts>;
   readonly duplicates: BothSides = { control: 0, candidate: 0 };
   readonly outsideCoverage: BothSides = { control: 0, candidate: 0 };
   readonly letThrough: number[];
+  readonly #cells: Cells;
   readonly #only = new Map<string, { side: Side; count: number }>();
   readonly #unmapped = new Tally();
   readonly #unreadable = new Tally();
-  /** Observations by side that stand in un-amended verdicts. */
+  /** Pairs that agreed at once, of which nothing else is kept. */
+  #agreed = 0;
+  /** Observations by side that stand in other un-amended verdicts. */
   readonly #judged: BothSides = { control: 0, candidate: 0 };
-  readonly #findings = new Set<Entry>();
-  #leftOut = 0;
+  /** Findings that later news may still amend, the oldest first; the sample holds only such as will stand. */
+  readonly #fresh = new Set<Entry>();
+  readonly #findings: Findings;
+  readonly #amendableMs: Ms;
 
-  constructor(names: { types: readonly string[]; accounts: readonly string[]; rules: number }) {
-    for (const type of names.types) this.types[type] = noOutcomes();
-    for (const account of names.accounts) this.accounts[account] = noOutcomes();
+  /**
+   * `amendableMs`: for how long a verdict may be amended, counted from when it became certain; `findings`: how many are
+   * kept whole.
+   */
+  constructor(names: {
+    readonly types: readonly string[];
+    readonly accounts: readonly string[];
+    readonly rules: number;
+    readonly amendableMs?: Ms;
+    readonly findings?: number;
+  }) {
+    this.#cells = new Cells(names.types, names.accounts);
     this.letThrough = Array.from({ length: names.rules }, () => 0);
+    this.#amendableMs = names.amendableMs ?? AMENDABLE_MS;
+    this.#findings = new Findings(names.findings);
+  }
+
+  /** Where verdicts on a type are counted for an account: always the same object, for who counts many there. */
+  cell(type: string, account: string): OutcomeCounts {
+    return this.#cells.of(type, account);
   }
 
   /** Counts a pair that agrees, without keeping anything of it: the common case. */
   agree(outcome: 'match' | 'allowed', type: string, account: string): void {
-    this.#tally(outcome, type, account, 1);
-    this.#judged.control++;
-    this.#judged.candidate++;
+    this.agreeIn(this.#cells.of(type, account), outcome);
+  }
+
+  /** The same, in a cell that is known already. */
+  agreeIn(cell: OutcomeCounts, outcome: 'match' | 'allowed'): void {
+    cell[outcome]++;
+    this.outcomes[outcome]++;
+    this.#agreed++;
   }
 
   /** Adds a verdict. What it amends no longer counts. */
@@ -46,24 +70,28 @@ export class Ledger {
     const entry: Entry = amended === undefined ? verdict : { ...verdict, amends: amended.outcome };
     if (amended !== undefined) {
       this.#count(amended, -1);
-      if (isFinding(amended) && !this.#findings.delete(amended)) this.#leftOut--;
+      if (isFinding(amended) && !this.#fresh.delete(amended)) this.#findings.remove(amended);
     }
     this.#count(entry, 1);
-    if (isFinding(entry)) {
-      if (this.#findings.size < FINDINGS_KEPT) this.#findings.add(entry);
-      else this.#leftOut++;
-    }
+    this.#settle(entry.t - this.#amendableMs);
+    if (!isFinding(entry)) return entry;
+    if (mayBeAmended(entry)) this.#fresh.add(entry);
+    else this.#findings.add(entry);
     return entry;
   }
 
-  #tally(outcome: Outcome, type: string, account: string, by: 1 | -1): void {
-    this.outcomes[outcome] += by;
-    (this.types[type] ??= noOutcomes())[outcome] += by;
-    (this.accounts[account] ??= noOutcomes())[outcome] += by;
+  /** What became certain before this moment stands. */
+  #settle(before: Ms): void {
+    for (const entry of this.#fresh) {
+      if (entry.t >= before) return;
+      this.#fresh.delete(entry);
+      this.#findings.add(entry);
+    }
   }
 
   #count(verdict: Entry, by: 1 | -1): void {
-    this.#tally(verdict.outcome, verdict.type, verdict.account, by);
+    this.outcomes[verdict.outcome] += by;
+    this.#cells.of(verdict.type, verdict.account)[verdict.outcome] += by;
     if (verdict.duplicate !== undefined) this.duplicates[verdict.duplicate.side] += by;
     if (verdict.control !== undefined) this.#judged.control += by;
     if (verdict.candidate !== undefined) this.#judged.candidate += by;
@@ -75,7 +103,7 @@ export class Ledger {
     else entry.count++;
   }
 
-  unmapped(frame: Frame): void {
+  unmapped(frame: Pick<Frame, 'side' | 'event'>): void {
     this.#unmapped.add(frame.side, frame.event);
   }
 
@@ -84,21 +112,28 @@ export class Ledger {
   }
 
   /** Everything counted so far, for the report. */
-  account(): Pick<Report, 'observed' | 'outcomes' | 'types' | 'accounts' | 'duplicates' | 'only' | 'unmapped'> &
-    Pick<Report, 'unreadable' | 'outsideCoverage' | 'findings' | 'findingsLeftOut'> {
+  account(): Pick<Report, 'observed' | 'outcomes' | 'types' | 'accounts' | 'cells' | 'cellsLeftOut' | 'duplicates'> &
+    Pick<Report, 'only' | 'unmapped' | 'unreadable' | 'outsideCoverage'> &
+    Told {
     return {
-      observed: this.observed,
-      outcomes: this.outcomes,
-      types: { ...this.types },
-      accounts: { ...this.accounts },
-      duplicates: this.duplicates,
+      observed: { ...this.observed },
+      outcomes: { ...this.outcomes },
+      ...this.#cells.tables(),
+      duplicates: { ...this.duplicates },
       only: Object.fromEntries(this.#only),
       unmapped: this.#unmapped.rows().map(({ side, name, count }) => ({ side, event: name, count })),
       unreadable: this.#unreadable.rows().map(({ side, name, count }) => ({ side, reason: name, count })),
-      outsideCoverage: this.outsideCoverage,
-      findings: [...this.#findings].sort(inOrder).map((entry, index) => Object.assign({ id: `v${index + 1}` }, entry)),
-      findingsLeftOut: this.#leftOut,
+      outsideCoverage: { ...this.outsideCoverage },
+      ...this.#told(),
     };
+  }
+
+  /** What is still fresh is told with what stands, and stays fresh. */
+  #told(): Told {
+    if (this.#fresh.size === 0) return this.#findings.told();
+    const all = this.#findings.copy();
+    for (const entry of this.#fresh) all.add(entry);
+    return all.told();
   }
 
   /** Asserts that the books balance: observed = judged + open + unreadable + unmapped + only + outside coverage. */
@@ -107,6 +142,7 @@ export class Ledger {
       let only = 0;
       for (const entry of this.#only.values()) if (entry.side === side) only += entry.count;
       const placed =
+        this.#agreed +
         this.#judged[side] +
         open[side] +
         this.#unreadable.of(side) +
@@ -124,19 +160,9 @@ function isFinding(verdict: Entry): boolean {
   return verdict.outcome !== 'match' && verdict.outcome !== 'allowed';
 }
 
-/** Findings by time, and at one moment by what they speak of: the order does not depend on who found them. */
-export function inOrder(a: Named, b: Named): number {
-  return a.t - b.t || compare(a.account, b.account) || compare(a.type, b.type) || compare(a.key, b.key);
-}
-
-type Named = Pick<Verdict, 'account' | 'type' | 'key' | 't'>;
-
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-export function noOutcomes(): OutcomeCounts {
-  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+/** Only what one side alone was there for may have its other half come later. */
+function mayBeAmended({ control, candidate, duplicate }: Entry): boolean {
+  return duplicate === undefined && (control === undefined || candidate === undefined);
 }
 
 /** Distinct names told a side; further ones are counted together, so that hostile names cannot fill the memory. */

@@ -1,6 +1,5 @@
 import type { Json } from './json.js';
-import type { Print } from './print.js';
-import type { Ms, Origin, Side } from './timeline.js';
+import type { Ms, Side } from './timeline.js';
 
 /** What a frame means: one event of a declared type, of one account, on one side. */
 export interface Observation {
@@ -18,18 +17,8 @@ export interface Observation {
   readonly payload: string;
   /** The part of the payload that is compared, decoded without losing a digit; released once it has been judged. */
   body: Json | undefined;
-  /** Its fingerprint, where one was taken instead of decoding. */
-  readonly print?: Print;
   /** Control events: which of its account's it was, counted from 1. */
   number?: number | undefined;
-  /** Where the payload's bytes lie, where they can be read again: see Frame. */
-  readonly origin?: Origin | undefined;
-  readonly offset?: number | undefined;
-  readonly length?: number | undefined;
-  /** Lets go of the payload for good. */
-  release?(): void;
-  /** Keeps the payload's text apart from the file's block that holds it, since it may wait for long. */
-  keep?(): void;
 }
 
 /** What a frame turned out to be. Exactly one of these, for every frame. */

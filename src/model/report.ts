@@ -1,5 +1,8 @@
-import type { Ms, Side } from './timeline.js';
-import type { Outcome, Verdict } from './verdict.js';
+import type { Section } from './section.js';
+import type { Series } from './series.js';
+import type { GateSettings, Settings } from './settings.js';
+import type { Link, Mark, Ms, Side } from './timeline.js';
+import type { Difference, Outcome, Verdict } from './verdict.js';
 
 /** What the gate says. */
 export type Status = 'proven' | 'broken' | 'unproven';
@@ -22,7 +25,13 @@ export interface Report {
   /** By canonical type; `only` types are in `only` instead. */
   readonly types: Readonly<Record<string, OutcomeCounts>>;
   readonly accounts: Readonly<Record<string, OutcomeCounts>>;
+  /** Coverage: of which type what was judged for which account, by account, then type. Bounded, see `cellsLeftOut`. */
+  readonly cells: readonly Cell[];
+  /** Further combinations of type and account, whose counts are in `types` and `accounts` alone. */
+  readonly cellsLeftOut: number;
   readonly lag: LagSummary;
+  /** Lag apart for the types that have lag limits of their own, and for all others; undefined where none has. */
+  readonly lagParts?: LagParts;
   /** RFC 4737: pairs, those of them that came in another order than on control, and the first hundred of these. */
   readonly order: {
     readonly pairs: number;
@@ -44,18 +53,93 @@ export interface Report {
   readonly open: BothSides;
   readonly gaps: readonly Gap[];
   /** Every declared rule with the number of differences it let through. */
-  readonly rules: readonly { readonly path: string; readonly reason: string; readonly letThrough: number }[];
-  /** Verdicts other than match and allowed, in the order they were reached, un-amended ones only. Bounded: see `findingsLeftOut`. */
+  readonly rules: readonly RuleUse[];
+  /**
+   * Verdicts other than match and allowed, in the order they were reached, un-amended ones only. All of them up to
+   * `FINDINGS_KEPT`; of more than that, of each group a fair share: the worst, and a seeded sample of the others.
+   */
   readonly findings: readonly Verdict[];
   readonly findingsLeftOut: number;
+  /** How often what was found, exactly, the most frequent first. Bounded, see `groupsLeftOut`. */
+  readonly groups: readonly FindingGroup[];
+  /** What further groups would count together. */
+  readonly groupsLeftOut: number;
   /** Accounts of which a side was never listening, one sentence each. */
   readonly uncovered: readonly string[];
   /** Advice drawn from the whole run, one sentence each. */
   readonly hints: readonly string[];
   readonly run: RunFacts;
+  /** Subscriptions going up and down, and marks, as they came: what timelines are drawn from. Bounded. */
+  readonly moments: readonly (Link | Mark)[];
+  readonly momentsLeftOut: number;
+  /** What happened when, in buckets of time. */
+  readonly series?: Series;
   /** Set when the events were a replay's. */
   readonly replay?: ReplayFacts;
+  /** What was found besides the stream's verdicts. A failed case makes the run broken, an undecided one unproven. */
+  readonly sections?: readonly Section[];
+  /** What is left open of the first moments of coverage until the lags of all shares are known. */
+  readonly early: EarlyFacts;
+  /** What it was decided by, so that it can be decided again, with others of the same config. */
+  readonly terms: Terms;
 }
+
+/** Findings that a report holds. */
+export const FINDINGS_KEPT = 3_000;
+
+/** Groups of findings that a report tells. */
+export const GROUPS_KEPT = 200;
+
+/** Combinations of type and account that a report tells. */
+export const CELLS_KEPT = 5_000;
+
+/** What was judged of one type for one account. */
+export interface Cell {
+  readonly type: string;
+  readonly account: string;
+  readonly counts: OutcomeCounts;
+}
+
+/** Findings of one outcome and type; mismatches by where and how they differ, so that one may count in several groups. */
+export interface FindingGroup {
+  readonly outcome: Outcome;
+  readonly type: string;
+  /** Of mismatches: the place, with array indices as `[*]`, and the kind of difference. */
+  readonly path?: string;
+  readonly kind?: Difference['kind'];
+  /** Verdicts. */
+  readonly count: number;
+}
+
+/** What a declared rule let through, and what it has to answer for. */
+export interface RuleUse {
+  readonly path: string;
+  readonly reason: string;
+  readonly letThrough: number;
+  readonly owner?: string;
+  /** ISO date after which the rule no longer stands. */
+  readonly expires?: string;
+  /** Pairs within which the rule has to let something through. */
+  readonly usedWithin?: number;
+}
+
+/** What a report is decided by. */
+export interface Terms {
+  readonly gate: GateSettings;
+  readonly unmapped: Settings['unmapped'];
+  /** Declared types that both sides have. */
+  readonly types: readonly string[];
+  /** Of each part of the config that judgement depends on. */
+  readonly hashes: ConfigHashes;
+}
+
+/** The parts of a config that judgement depends on. */
+export type ConfigPart = 'events' | 'rename' | 'rules' | 'unmapped' | 'match' | 'gate';
+
+export type ConfigHashes = Readonly<Record<ConfigPart, string>>;
+
+/** Links and marks that a report tells one by one; further ones are counted. */
+export const MOMENTS_TOLD = 2_000;
 
 /**
  * What a replay sent. The books balance: intended = due + notReached, due = sent.control + failed control sends, and
@@ -89,7 +173,7 @@ export interface ReplayFacts {
 }
 
 /** A report without what is decided from it: what two runs of the same config can add up. */
-export type Books = Omit<Report, 'format' | 'version' | 'status' | 'gate' | 'hints'> & { readonly early: EarlyFacts };
+export type Books = Omit<Report, 'format' | 'version' | 'status' | 'gate' | 'hints' | 'terms'>;
 
 /** What is left open of the first moments of coverage until the lags of all shares are known. */
 export interface EarlyFacts {
@@ -105,6 +189,8 @@ export interface Suspect extends Pick<Verdict, 'account' | 'type' | 'key' | 't'>
   readonly listenedMs: Ms;
   /** Lags that are known before this moment decide. */
   readonly decidedMs: Ms;
+  /** Why it stood as inconclusive; told where it turned out to be extra. */
+  readonly reason?: string;
 }
 
 /** Reordered pairs that a report tells one by one; further ones are counted. */
@@ -120,6 +206,8 @@ export interface RunFacts {
   readonly window: { readonly beforeMs: Ms; readonly afterMs: Ms };
   /** Set when the run was cut short by a signal. */
   readonly interrupted?: string;
+  /** Set when it saw a share of the accounts: `3/8`; of merged reports, all that they saw. */
+  readonly shards?: readonly string[];
 }
 
 /**
@@ -146,6 +234,31 @@ export interface LagSummary {
   readonly maxMs: Ms | null;
   /** What the figures come from, so that reports can be merged exactly. */
   readonly measured: LagMeasured;
+  /** How well the quantiles over count + censored are known; set once the confidence is. */
+  readonly intervals?: LagIntervals;
+}
+
+/**
+ * Distribution-free confidence intervals of quantiles: between two of the lags measured, in order. Each holds its quantile
+ * with at least this confidence.
+ */
+export interface LagIntervals {
+  readonly confidence: number;
+  readonly p50: LagInterval;
+  readonly p95: LagInterval;
+  readonly p99: LagInterval;
+}
+
+export interface LagInterval {
+  /** Null: too few events for a lower end, or it is beyond the window. */
+  readonly fromMs: Ms | null;
+  /** Null: too few events for an upper end, or it is beyond the window. */
+  readonly toMs: Ms | null;
+}
+
+export interface LagParts {
+  readonly types: Readonly<Record<string, LagSummary>>;
+  readonly others: LagSummary;
 }
 
 /** HDR histograms (V2, compressed, base64) of microseconds: candidate first, candidate later, and late ones. */
@@ -180,16 +293,26 @@ export interface GateDecision {
     readonly defects: number;
     /** One-sided upper bound on the defect rate at `confidence`; 1 when there are no events. */
     readonly upperBound: number;
+    /** Set where the bound holds at any time, since the run stopped when it was enough; else the events were a fixed sample. */
+    readonly bound?: 'any-time';
+    /** Beside it: what the events would have shown if their number had been fixed before the run. */
+    readonly fixedSample?: {
+      readonly upperBound: number;
+      /** Events, as many of them defective, that would have been enough for the limit; null where there is none, or no number is. */
+      readonly events: number | null;
+    };
   };
 }
 
 export interface LimitResult {
-  /** As the config spells it: `lag.p99`. */
+  /** As the config spells it: `lag.p99`, `types.email_opened.missing`. */
   readonly name: string;
   /** For people: `at most 2 s`. */
   readonly limit: string;
   /** For people: `145 ms`. */
   readonly actual: string;
+  /** For people: how well the actual figure is known, `below 210 ms`. */
+  readonly bound?: string;
   readonly status: 'held' | 'exceeded' | 'undecided';
 }
 

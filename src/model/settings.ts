@@ -1,4 +1,7 @@
 import type { Path } from './path.js';
+import type { PlanningSettings } from './plan.js';
+import type { ConfigHashes } from './report.js';
+import type { SnapshotGate, SnapshotSettings } from './snapshot.js';
 import type { Ms, Side } from './timeline.js';
 
 /** The config as the line uses it: validated, paths compiled, durations in milliseconds, secrets filled in. */
@@ -15,10 +18,16 @@ export interface Settings {
   readonly gate: GateSettings;
   /** Undefined where nothing is to be replayed. */
   readonly replay?: ReplaySettings;
+  /** What QA plans may touch; undefined where they may touch nothing. */
+  readonly plan?: PlanningSettings;
+  /** Undefined where no lists are to be read. */
+  readonly snapshot?: SnapshotSettings;
   /** Undefined where nothing is to be hidden. */
   readonly redact?: RedactSettings;
   /** SHA-256 over what judgement depends on (events, rename, rules, unmapped, match, gate), hex, 16 digits. */
   readonly hash: string;
+  /** The same by part, so that two reports can tell what differs. */
+  readonly hashes: ConfigHashes;
 }
 
 export interface Account {
@@ -114,6 +123,8 @@ export interface Rule {
   readonly owner?: string;
   /** ISO date after which the rule is refused. */
   readonly expires?: string;
+  /** Pairs within which the rule has to let something through, or else leaves parity unproven. */
+  readonly usedWithin?: number;
 }
 
 export type Permission =
@@ -143,14 +154,32 @@ export interface GateSettings {
   /** Highest tolerable share of defective events; undefined: no such limit. */
   readonly defectRate?: number;
   /** Highest tolerable counts by outcome. */
-  readonly counts: Readonly<Partial<Record<'mismatch' | 'missing' | 'extra' | 'duplicate' | 'late', number>>>;
+  readonly counts: Readonly<Partial<Record<CountedOutcome, number>>>;
   /** Pairs that each declared type needs. */
   readonly minPerType: number;
-  readonly lag: Readonly<Partial<Record<'p50' | 'p95' | 'p99' | 'max', Ms>>>;
+  readonly lag: Readonly<Partial<Record<LagFigure, Ms>>>;
   /** Highest tolerable share of inconclusive events. */
   readonly inconclusiveShare: number;
   /** Highest tolerable share of reordered pairs (RFC 4737); undefined: no such limit. */
   readonly reorderedShare?: number;
+  /** Limits of snapshots; undefined for the default ones. */
+  readonly snapshot?: SnapshotGate;
+  /** By type: limits in place of the ones above. What a type has a limit of its own for does not count in the one above. */
+  readonly types?: Readonly<Record<string, TypeLimits>>;
+  /** Set when the run goes on until it is proven: it looks again and again, so its bounds have to hold at any time. */
+  readonly bound?: 'any-time';
+}
+
+export type CountedOutcome = 'mismatch' | 'missing' | 'extra' | 'duplicate' | 'late';
+
+export type LagFigure = 'p50' | 'p95' | 'p99' | 'max';
+
+/** Limits of one type; null: none, whatever holds for the others. */
+export interface TypeLimits {
+  readonly defectRate?: number | null;
+  readonly counts: Readonly<Partial<Record<CountedOutcome, number | null>>>;
+  readonly minPerType?: number;
+  readonly lag: Readonly<Partial<Record<LagFigure, Ms | null>>>;
 }
 
 /** Values that are replaced by tokens before anything is judged or written: the same value gives the same token. */

@@ -32,13 +32,10 @@ export interface Frame {
   readonly event: string;
   /** The payload's text. Normally JSON; what is none is counted as unreadable by the line. */
   readonly payload: string;
-  /** Bytes (UTF-8) that hold the payload from `from` to `to`, where the source has them and the text would have to be made. */
+  /** Bytes (UTF-8) that hold the payload from `from` to `to`, where the source has them. They never change. */
   readonly bytes?: Buffer;
   readonly from?: number;
   readonly to?: number;
-  /** Where the payload's bytes lie, to be read again when they are long gone. */
-  readonly origin?: Origin;
-  readonly offset?: number;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;
 }

@@ -32,6 +32,12 @@ export class Account {
     }
   }
 
+  /** The same of many stamps that somebody else has seen. */
+  stamped(backwards: number, mostMs: Ms): void {
+    this.#backwards += backwards;
+    this.#mostMs = Math.max(this.#mostMs, mostMs);
+  }
+
   /** The file has ended. */
   end(): void {
     if (this.#leftOut > TOLD) this.tell(`${this.file}: ${this.#leftOut - TOLD} more lines were left out`);

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { Frame, Ms, Origin, Side } from '../model/timeline.js';
+import { BytesFrame } from '../model/bytes-frame.js';
+import type { Frame, Ms } from '../model/timeline.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -12,43 +12,6 @@ const CANDIDATE = Buffer.from('candidate","account":"');
 const CHANNEL = Buffer.from(',"channel":"');
 const EVENT = Buffer.from(',"event":"');
 const PAYLOAD = Buffer.from(',"payload":');
-
-/** A frame of a recording whose payload stays bytes of the file's block until somebody asks for its text. */
-class ByteFrame implements Frame {
-  readonly kind = 'frame';
-
-  constructor(
-    readonly t: Ms,
-    readonly side: Side,
-    readonly account: string,
-    readonly channel: string,
-    readonly event: string,
-    readonly bytes: Buffer,
-    readonly from: number,
-    readonly to: number,
-    readonly origin: Origin,
-    readonly offset: number,
-  ) {}
-
-  get payload(): string {
-    return this.bytes.toString('utf8', this.from, this.to);
-  }
-}
-
-/** The file itself, opened only for as long as something is read again. */
-function originOf(file: string): Origin {
-  return {
-    read: (offset, length) => {
-      const handle = openSync(file, 'r');
-      try {
-        const bytes = Buffer.alloc(length);
-        return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, offset));
-      } finally {
-        closeSync(handle);
-      }
-    },
-  };
-}
 
 /** Which accounts are read: those whose hash falls to this share. */
 export interface Share {
@@ -71,20 +34,18 @@ const PRIME = 0x01000193;
  * else is left to the parser of whole lines.
  */
 export class FrameReader {
-  readonly #origin: Origin;
   readonly #share: Share | undefined;
   readonly #texts = new Map<number, string>();
   /** When the frame that was read last came, whosever share it is. */
   t: Ms = 0;
   #at = 0;
 
-  constructor(file: string, share?: Share) {
-    this.#origin = originOf(file);
+  constructor(share?: Share) {
     this.#share = share;
   }
 
-  /** The frame at [start, end) without its LF, where byte 0 lies at `offset` of the file; 'other share' if it is not to be read, undefined if the parser has to look. */
-  read(bytes: Buffer, start: number, end: number, offset: number): Frame | 'other share' | undefined {
+  /** The frame at [start, end) without its LF; in bytes only if these last; 'other share' if it is not to be read, undefined if the parser has to look. */
+  read(bytes: Buffer, start: number, end: number, lasting: boolean): Frame | 'other share' | undefined {
     this.#at = start;
     if (!this.#literal(bytes, HEAD)) return undefined;
     const t = this.#number(bytes);
@@ -102,7 +63,9 @@ export class FrameReader {
     if (event === undefined || !this.#literal(bytes, PAYLOAD)) return undefined;
     const from = this.#at;
     if (from >= end - 1 || bytes[end - 1] !== CLOSE) return undefined;
-    return new ByteFrame(t, side, account, channel, event, bytes, from, end - 1, this.#origin, offset + from);
+    if (lasting) return new BytesFrame(t, side, account, channel, event, bytes, from, end - 1);
+    const payload = bytes.toString('utf8', from, end - 1);
+    return { kind: 'frame', t, side, account, channel, event, payload };
   }
 
   #literal(bytes: Buffer, expected: Buffer): boolean {

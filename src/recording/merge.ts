@@ -1,3 +1,4 @@
+import { BytesFrame } from '../model/bytes-frame.js';
 import { CallError } from '../model/errors.js';
 import { microseconds, SIDES, type Link, type Ms, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
 import type { Recording } from './reader.js';
@@ -7,6 +8,26 @@ import type { Recording } from './reader.js';
  * time of their headers: lags across two recordings are only as good as the two clocks agreed.
  */
 export function merge(first: Recording, second: Recording): Recording {
+  const { header, offsets } = align(first, second);
+  return {
+    file: `${first.file} and ${second.file}`,
+    header,
+    entries: interleave(
+      { header: first.header, entries: shifted(first, offsets[0]) },
+      { header: second.header, entries: shifted(second, offsets[1]) },
+    ),
+    read: () => first.read() + second.read(),
+  };
+}
+
+/** What two recordings are together: their header, and how much later the stamps of each are than its own. */
+export interface Alignment {
+  readonly header: TimelineHeader;
+  readonly offsets: readonly [Ms, Ms];
+}
+
+/** Aligns two recordings. Throws a CallError where they are not one of each side, or have no account in common. */
+export function align(first: Named, second: Named): Alignment {
   for (const side of SIDES) {
     const owners = [first, second].filter((recording) => recording.header.sides.includes(side));
     if (owners.length !== 1) {
@@ -18,23 +39,20 @@ export function merge(first: Recording, second: Recording): Recording {
   const [firstMs, secondMs] = [startOf(first), startOf(second)];
   const startMs = Math.min(firstMs, secondMs);
   return {
-    file: `${first.file} and ${second.file}`,
     header: {
       ...first.header,
       startedAt: (firstMs === startMs ? first : second).header.startedAt,
       sides: SIDES,
       accounts: [...new Set([...first.header.accounts, ...second.header.accounts])],
     },
-    entries: interleave(
-      { header: first.header, entries: shifted(first, firstMs - startMs) },
-      { header: second.header, entries: shifted(second, secondMs - startMs) },
-    ),
-    read: () => first.read() + second.read(),
+    offsets: [firstMs - startMs, secondMs - startMs],
   };
 }
 
+type Named = Pick<Recording, 'file' | 'header'>;
+
 /** Two recordings without an account in common have nothing to be paired. */
-function refuseStrangers(first: Recording, second: Recording): void {
+function refuseStrangers(first: Named, second: Named): void {
   const accounts = [first.header.accounts, second.header.accounts];
   const [some = [], others = []] = accounts;
   if (some.length === 0 || others.length === 0 || some.some((account) => others.includes(account))) return;
@@ -45,7 +63,7 @@ function refuseStrangers(first: Recording, second: Recording): void {
 }
 
 /** Wall time of the recording's `t = 0`, in milliseconds since 1970. */
-function startOf({ file, header }: Recording): Ms {
+function startOf({ file, header }: Named): Ms {
   const ms = Date.parse(header.startedAt);
   if (Number.isNaN(ms)) {
     const found = JSON.stringify(header.startedAt);
@@ -64,9 +82,9 @@ async function* shifted(recording: Recording, offsetMs: number): Entries {
   }
 }
 
-/** The entry at another time. A frame that borrows its bytes goes on borrowing them. */
-function at(entry: TimelineEntry, t: Ms): TimelineEntry {
-  return Object.create(entry, { t: { value: t, enumerable: true } }) as TimelineEntry;
+/** The entry at another time. */
+export function at(entry: TimelineEntry, t: Ms): TimelineEntry {
+  return entry instanceof BytesFrame ? entry.at(t) : { ...entry, t };
 }
 
 interface Shifted {
@@ -117,7 +135,8 @@ async function* after(ended: TimelineHeader, t: Ms, rest: readonly TimelineEntry
   yield* more;
 }
 
-function ends({ sides, accounts }: TimelineHeader, t: Ms): Link[] {
+/** The links of a recording that has ended: its side no longer listens. */
+export function ends({ sides, accounts }: TimelineHeader, t: Ms): Link[] {
   const reason = 'its recording ends here';
   return sides.flatMap((side) =>
     accounts.map((account): Link => ({ kind: 'link', t, side, account, state: 'down', reason })),

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { CallError } from '../model/errors.js';
+import { ROW, STATUS } from '../model/rows.js';
 import { SIDES, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
 import { Account, type Tell } from './account.js';
-import { readBlocks, type Block } from './blocks.js';
+import { readBlocks, type Allocate, type Block } from './blocks.js';
 import { belongs, FrameReader, type Share } from './byte-frame.js';
 import { parseEntry } from './entry.js';
+import type { Batch, LineScanner } from './line-scanner.js';
 
 export type { Tell };
 
@@ -17,15 +19,33 @@ export interface Recording {
   readonly read: () => number;
 }
 
+/** A recording in a file of its own. */
+export interface FileRecording extends Recording {
+  /** Its entries in batches of rows, for who has a scanner; either this or `entries` is to be used. */
+  batches(scanner: LineScanner): AsyncGenerator<Batch>;
+}
+
 /**
  * Opens a recording (NDJSON, gzip by extension); with a share, only its accounts are read. Throws a CallError where
  * nothing can be judged: no such file, no header, another format. A line that is no entry is left out and told; so is a
  * torn last line.
  */
-export async function openRecording(file: string, tell: Tell, share?: Share): Promise<Recording> {
-  const { header, first, headerEnd, blocks } = await begin(file);
+export async function openRecording(
+  file: string,
+  tell: Tell,
+  share?: Share,
+  allocate?: Allocate,
+): Promise<FileRecording> {
+  const { header, first, headerEnd, blocks } = await begin(file, allocate);
   const lines = new EntryLines(file, tell, share);
-  return { file, header, entries: entries(lines, first, headerEnd + 1, blocks), read: () => lines.bytesRead };
+  return {
+    file,
+    header,
+    entries: entries(lines, first, headerEnd + 1, blocks, (block, start) => [lines.read(block, start)]),
+    batches: (scanner) =>
+      entries(lines, first, headerEnd + 1, blocks, (block, start) => lines.scan(block, start, scanner)),
+    read: () => lines.bytesRead,
+  };
 }
 
 /** The header of a recording alone. Throws as `openRecording` does. */
@@ -35,14 +55,17 @@ export async function readHeader(file: string): Promise<TimelineHeader> {
   return header;
 }
 
-async function begin(file: string): Promise<{
+async function begin(
+  file: string,
+  allocate?: Allocate,
+): Promise<{
   readonly header: TimelineHeader;
   readonly first: Block;
   readonly headerEnd: number;
   readonly blocks: AsyncGenerator<Block>;
 }> {
   await refuseUnreadable(file);
-  const blocks = readBlocks(file);
+  const blocks = readBlocks(file, allocate);
   const first = await blocks.next().catch((error: unknown) => {
     const format = file.endsWith('.gz') ? ' in gzip' : '';
     throw new CallError(`${file}: could not be read (${(error as Error).message}); is it a recording${format}?`);
@@ -59,15 +82,16 @@ async function begin(file: string): Promise<{
   }
 }
 
-async function* entries(
+async function* entries<Item>(
   lines: EntryLines,
   first: Block,
   start: number,
   blocks: AsyncGenerator<Block>,
-): AsyncGenerator<readonly TimelineEntry[]> {
+  read: (block: Block, start: number) => Iterable<Item>,
+): AsyncGenerator<Item> {
   try {
-    yield lines.read(first, start);
-    for await (const block of readable(blocks, lines)) yield lines.read(block, block.start);
+    yield* read(first, start);
+    for await (const block of readable(blocks, lines)) yield* read(block, block.start);
     lines.end();
   } finally {
     // Whoever stops early leaves no file open.
@@ -107,10 +131,10 @@ class EntryLines {
     private readonly share: Share | undefined,
   ) {
     this.#account = new Account(file, tell);
-    this.#frames = new FrameReader(file, share);
+    this.#frames = new FrameReader(share);
   }
 
-  read({ bytes, end, offset, read, torn, tooLong }: Block, from: number): TimelineEntry[] {
+  read({ bytes, end, read, torn, tooLong, lasting }: Block, from: number): TimelineEntry[] {
     this.bytesRead = read;
     const result: TimelineEntry[] = [];
     if (tooLong === true) {
@@ -119,8 +143,7 @@ class EntryLines {
     for (let start = from; start < end && !this.#isOver;) {
       const stop = lineEnd(bytes, start, end);
       this.#number++;
-      const plain = torn !== true && offset !== undefined;
-      const frame = plain ? this.#frames.read(bytes, start, stop, offset) : undefined;
+      const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop, lasting === true);
       if (frame === undefined) this.#parse(bytes.toString('utf8', start, stop), torn === true, result);
       else {
         this.#account.stamp(this.#frames.t);
@@ -129,6 +152,45 @@ class EntryLines {
       start = stop + 1;
     }
     return result;
+  }
+
+  /** A block as batches of rows; what the scanner cannot or need not see comes as entries. */
+  *scan(block: Block, from: number, scanner: LineScanner): Generator<Batch> {
+    const { bytes, end, offset, read, torn } = block;
+    if (torn === true || offset === undefined || block.tooLong === true || !scanner.canScan(bytes)) {
+      const found = this.read(block, from);
+      yield { count: found.length, entries: found, scanner };
+      return;
+    }
+    this.bytesRead = read;
+    for (let start = from; start < end && !this.#isOver; start = scanner.stoppedAt) {
+      const count = scanner.scan(bytes, start, end, offset);
+      yield { count, entries: this.#oddOnes(scanner, count), scanner };
+    }
+  }
+
+  /** Parses the lines that the scanner was not sure of. */
+  #oddOnes(scanner: LineScanner, count: number): TimelineEntry[] {
+    const entries: TimelineEntry[] = [];
+    const { i32, f64, passed } = scanner;
+    const before = this.#number;
+    for (let index = 0, left = passed.odd; left > 0 && index < count; index++) {
+      const row = scanner.rowAt(index);
+      if (i32[row >> 2] !== STATUS.look) continue;
+      left--;
+      this.#number = before + 1 + (i32[(row + ROW.keyA) >> 2] as number);
+      const found: TimelineEntry[] = [];
+      if (!this.#isOver) this.#parse(scanner.lineOf(row), false, found);
+      const [entry] = found;
+      if (entry === undefined) i32[row >> 2] = STATUS.skip;
+      else {
+        f64[(row + ROW.t) >> 3] = entry.t;
+        entries[index] = entry;
+      }
+    }
+    this.#number = before + passed.lines;
+    this.#account.stamped(passed.backwards, passed.backwardsMostMs);
+    return entries;
   }
 
   #parse(line: string, torn: boolean, result: TimelineEntry[]): void {

@@ -21,10 +21,15 @@ export interface DriveOptions {
   readonly signal: AbortSignal;
 }
 
-/** Events that are read and made ready before they are due, so that reading makes nothing late. */
-const AHEAD = 10_000;
+/**
+ * Events are read and made ready this long before they are due, so that reading makes nothing late; at least and at most
+ * so many. Not longer: what waits outlives many a garbage collection, and each would take the longer for it.
+ */
+const AHEAD_MS = 1_000;
+const AHEAD_LEAST = 128;
+const AHEAD_MOST = 8_000;
 /** Events made ready in one turn of the event loop: a longer slice would keep due ones waiting. */
-const SLICE = 8;
+const SLICE = 2;
 
 /**
  * Sends each event when it is due, however long others take (an open loop): what is overdue is sent at once, and its
@@ -80,7 +85,11 @@ class Drive {
   }
 
   #isHungry(): boolean {
-    return !this.#isRead && !this.options.signal.aborted && this.#ready.length - this.#next < AHEAD;
+    if (this.#isRead || this.options.signal.aborted) return false;
+    const waiting = this.#ready.length - this.#next;
+    if (waiting < AHEAD_LEAST) return true;
+    const lastMs = this.#ready.at(-1)?.dueMs ?? 0;
+    return waiting < AHEAD_MOST && lastMs < (this.#metronome?.now() ?? 0) + AHEAD_MS;
   }
 
   async #read(): Promise<void> {
@@ -110,7 +119,7 @@ class Drive {
       this.#begun++;
       void this.#send(this.#ready[this.#next++] as ReplayEvent);
     }
-    if (this.#next < AHEAD) return;
+    if (this.#next < AHEAD_MOST) return;
     this.#ready = this.#ready.slice(this.#next);
     this.#unscheduled -= this.#next;
     this.#next = 0;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { CallError } from '../model/errors.js';
 import type { Side } from '../model/timeline.js';
 import { faultNamed, isEventFault, isLinkFault } from './faults/index.js';
+import { isListFault, type ListStrikeOptions } from './lists-faults.js';
 import type { Variant } from './flags.js';
 import type { ItemType } from './scenario.js';
 import type { Sandbox } from './system.js';
@@ -29,6 +30,10 @@ const ROUTES: Readonly<Record<string, (sandbox: Sandbox, given: Fields) => Answe
     return { status: 201, body: { account, type, key } };
   },
   'POST /faults': postFault,
+  'DELETE /faults': (sandbox) => {
+    sandbox.healLists();
+    return { status: 200, body: {} };
+  },
   'GET /truth': ({ truth }) => ({
     status: 200,
     body: { totals: truth.totals, faults: truth.faults, published: truth.published.slice(-SHOWN) },
@@ -45,6 +50,14 @@ const ROUTES: Readonly<Record<string, (sandbox: Sandbox, given: Fields) => Answe
     flag.set(account, variant);
     return { status: 200, body: { account, variant } };
   },
+  'GET /switches': ({ switches }) => ({ status: 200, body: switches.all }),
+  'POST /switches': ({ switches }, given) => {
+    const { on } = given;
+    if (typeof on !== 'boolean') throw new CallError('The request lacks on; add true or false.');
+    switches.set(text(given, 'name'), on);
+    return { status: 200, body: switches.all };
+  },
+  'GET /metrics': ({ metrics }) => ({ status: 200, body: metrics }),
   'GET /config': (sandbox) => ({ status: 200, body: sandbox.config() }),
 };
 
@@ -101,6 +114,11 @@ async function answer(sandbox: Sandbox, request: IncomingMessage): Promise<Answe
 function postFault(sandbox: Sandbox, given: Fields): Answer {
   const fault = text(given, 'fault');
   const account = text(given, 'account');
+  if (isListFault(fault)) {
+    const options = listOptions(given);
+    sandbox.strikeLists(fault, account, options);
+    return { status: 201, body: { fault, account, ...options } };
+  }
   faultNamed(fault);
   if (isEventFault(fault)) {
     const { type, key } = sandbox.publish(account, itemType(given), { fault });
@@ -115,6 +133,21 @@ function postFault(sandbox: Sandbox, given: Fields): Answer {
   const options = { ...(side === undefined ? {} : { side }), ...(forMs === undefined ? {} : { forMs }) };
   void sandbox.strike(fault, account, options);
   return { status: 201, body: { fault, account, ...options } };
+}
+
+/** A fault of lists lasts until its time is over, or everything is healed with DELETE /faults. */
+function listOptions(given: Fields): ListStrikeOptions {
+  const side = optionalText(given, 'side') as Side | undefined;
+  if (side !== undefined && side !== 'control' && side !== 'candidate') {
+    throw new CallError(`There is no side ${JSON.stringify(side)}; choose control or candidate.`);
+  }
+  const numbers = ['forMs', 'byMs', 'times'].flatMap((name) => {
+    const value = given[name];
+    if (value === undefined) return [];
+    if (typeof value === 'number' && value >= 0) return [[name, value] as const];
+    throw new CallError(`${name} ${JSON.stringify(value)} is no number; give one from 0.`);
+  });
+  return { ...(side === undefined ? {} : { side }), ...Object.fromEntries(numbers) };
 }
 
 async function readFields(request: IncomingMessage): Promise<Fields> {

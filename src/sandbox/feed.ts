@@ -39,20 +39,40 @@ export class Feed<Server extends FeedServer> {
   }
 }
 
-/** The legacy feed. Its auth endpoint lets an account's bearer token subscribe to the account's channel. */
-export function legacyFeed(tokens: ReadonlyMap<string, string>): Feed<PusherServer> {
+/**
+ * The legacy feed. Its auth endpoint lets an account's bearer token subscribe to the account's channel and, while it is
+ * open, to any account's.
+ */
+export function legacyFeed(
+  tokens: ReadonlyMap<string, string>,
+  onSubscribe: (account: string) => void = () => {},
+  isOpen: () => boolean = () => false,
+): Feed<PusherServer> {
   const bearers = new Map([...tokens].map(([account, token]) => [controlChannel(account), `Bearer ${token}`]));
+  const accounts = new Map([...tokens.keys()].map((account) => [controlChannel(account), account]));
+  const anybody = new Set(bearers.values());
   return new Feed((port) =>
     startPusherServer({
       port,
-      authorize: ({ channel, headers }) => bearers.has(channel) && headers.authorization === bearers.get(channel),
+      authorize({ channel, headers: { authorization = '' } }) {
+        const account = accounts.get(channel);
+        const welcome = authorization === bearers.get(channel) || (isOpen() && anybody.has(authorization));
+        if (account === undefined || !welcome) return false;
+        onSubscribe(account);
+        return true;
+      },
     }),
   );
 }
 
-/** The new feed. A connection's token says whose it is; it may join that account's topic. */
-export function newFeed(tokens: ReadonlyMap<string, string>): Feed<PhoenixServer> {
+/** The new feed. A connection's token says whose it is; it may join that account's topic and, while it is open, any account's. */
+export function newFeed(
+  tokens: ReadonlyMap<string, string>,
+  onSubscribe: (account: string) => void = () => {},
+  isOpen: () => boolean = () => false,
+): Feed<PhoenixServer> {
   const users = new Map([...tokens].map(([account, token]) => [token, account]));
+  const accounts = new Map([...tokens.keys()].map((account) => [candidateTopic(account), account]));
   return new Feed((port) =>
     startPhoenixServer({
       port,
@@ -62,7 +82,10 @@ export function newFeed(tokens: ReadonlyMap<string, string>): Feed<PhoenixServer
       },
       join(user, topic) {
         if (!topic.startsWith(candidateTopic(''))) return undefined;
-        return topic === candidateTopic(user) ? { ok: {} } : { error: 'unauthorized' };
+        const account = accounts.get(topic);
+        if (account === undefined || (account !== user && !isOpen())) return { error: 'unauthorized' };
+        onSubscribe(account);
+        return { ok: {} };
       },
     }),
   );

@@ -23,6 +23,12 @@ export interface MonolithWiring {
   /** Faults of the account's links now. */
   readonly during: (account: string) => readonly string[];
   readonly notify: (job: Job) => void;
+  /** Whether the old feed tells the account nothing, by a fault of its own. */
+  readonly isSilent?: (account: string) => boolean;
+  /** The record is in the database, from where lists are read. */
+  readonly stored?: (item: Item) => void;
+  /** It was pushed to so many connections. */
+  readonly pushed?: (item: Item, connections: number) => void;
 }
 
 /** The legacy system: holds the records, tells the old feed, and after that lets a background job tell the new service. */
@@ -39,6 +45,7 @@ export class Monolith {
     const { truth, jobs, nowMs, during, notify } = this.wiring;
     this.records.set(item.id, item);
     truth.enters(item, nowMs(), during(item.account), fault);
+    this.wiring.stored?.(item);
     this.dispatch(item);
     jobs.enqueue(item.index, nowMs(), () => {
       notify({ account: item.account, id: item.id, fault });
@@ -55,9 +62,10 @@ export class Monolith {
   private dispatch(item: Item): void {
     const event = controlEvent(item.type);
     const server = this.wiring.pusher();
-    if (event === undefined || server === undefined) return;
+    if (event === undefined || server === undefined || this.wiring.isSilent?.(item.account) === true) return;
     const reached = server.publish(controlChannel(item.account), event, controlPayload(item));
     this.wiring.truth.delivered(item, 'control', reached, []);
+    this.wiring.pushed?.(item, reached);
   }
 }
 

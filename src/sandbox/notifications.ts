@@ -8,6 +8,7 @@ import { Random } from './random.js';
 import type { Item } from './scenario.js';
 import type { Fields, Value } from './spelling.js';
 import { Instant, isFields, spellAsElixir } from './spelling.js';
+import type { Switches } from './switches.js';
 import type { Timers } from './timers.js';
 import type { Truth } from './truth.js';
 
@@ -16,6 +17,7 @@ export interface NotificationsWiring {
   readonly truth: Truth;
   readonly timers: Timers;
   readonly flag: Flag;
+  readonly switches: Switches;
   /** How long a candidate may take, as the watcher is told. */
   readonly windowMs: Ms;
   /** The new feed as it is now, or undefined while it is stopped. */
@@ -23,6 +25,10 @@ export interface NotificationsWiring {
   readonly during: (account: string) => readonly string[];
   /** The monolith's public API. */
   readonly read: (id: bigint) => Item | undefined;
+  /** The item is in its own database, from where its list is read; whether it is pushed as well is another matter. */
+  readonly stored?: (item: Item) => void;
+  /** It was pushed to so many connections. */
+  readonly pushed?: (item: Item, connections: number) => void;
 }
 
 /** An event that is held back until others of its account have overtaken it. */
@@ -36,6 +42,8 @@ interface Held {
 export class Notifications {
   private readonly wiring: NotificationsWiring;
   private readonly held = new Set<Held>();
+  /** What its `/metrics` tell: calls of a job, enrichments through the public API, and broadcasts. */
+  readonly metrics = { jobs: 0, enrichments: 0, broadcasts: 0 };
 
   constructor(wiring: NotificationsWiring) {
     this.wiring = wiring;
@@ -43,12 +51,16 @@ export class Notifications {
 
   /** A background job of the monolith calls. */
   handle({ account, id, fault }: Job): void {
-    const { truth, flag, phoenix, during, read } = this.wiring;
+    const { truth, flag, switches, phoenix, during, read } = this.wiring;
+    this.metrics.jobs++;
     const item = read(id);
     if (item === undefined) return;
+    this.wiring.stored?.(item);
     const connected = (phoenix()?.listeners(candidateTopic(account)) ?? 0) > 0;
+    const isServed = connected && (flag.isOn(account) || switches.isOn('ignore-flag'));
+    if (isServed || (!connected && switches.isOn('enrich-unconnected'))) this.metrics.enrichments++;
     if (!connected) truth.withheld(item, 'not connected', during(account));
-    else if (!flag.isOn(account)) truth.withheld(item, 'flag off', during(account));
+    else if (!isServed) truth.withheld(item, 'flag off', during(account));
     else if (fault === undefined) this.broadcast(item);
     else this.deliverFaulty(item, fault);
   }
@@ -73,8 +85,10 @@ export class Notifications {
 
   private broadcast(item: Item): void {
     const { truth, phoenix, during } = this.wiring;
+    this.metrics.broadcasts++;
     const reached = phoenix()?.publish(candidateTopic(item.account), CANDIDATE_EVENT, candidatePayload(item));
     truth.delivered(item, 'candidate', reached ?? 0, during(item.account));
+    this.wiring.pushed?.(item, reached ?? 0);
     for (const held of this.held) {
       if (held.item.account !== item.account || held.item.index >= item.index || item.type === 'page_visited') continue;
       if (--held.overtakersLeft === 0) held.release();

@@ -21,6 +21,14 @@ export interface SandboxOptions {
   readonly tokens?: Readonly<Record<string, string>>;
   /** The matching window that the config asks for and delays go past: `{beforeMs: 0, afterMs: 2000}` if not given. */
   readonly window?: { readonly beforeMs: Ms; readonly afterMs: Ms };
+  /** Items of a page of a list; 100 if not given. */
+  readonly pageSize?: number;
+  /** Items that the page shows, as the config says; 50 if not given, null for all. */
+  readonly pageShows?: number | null;
+  /** How much later the new service hears of a flag; at once if not given. */
+  readonly flagDelayMs?: Ms;
+  /** Names of switches that are on from the start. */
+  readonly switches?: readonly string[];
   /** The config's `gate` section, if not the default one. */
   readonly gate?: Readonly<Record<string, unknown>>;
 }

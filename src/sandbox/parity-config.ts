@@ -1,4 +1,4 @@
-import type { Ms } from '../model/timeline.js';
+import type { Ms, Side } from '../model/timeline.js';
 import {
   ACTOR_FIELDS,
   CANDIDATE_EVENT,
@@ -20,6 +20,13 @@ export interface SandboxPlace {
     readonly authEndpoint: string;
   };
   readonly phoenix: { readonly url: string };
+  /** Addresses of the two systems' APIs, items of their pages, and of what the app's page shows. */
+  readonly lists: Readonly<Record<Side, string>>;
+  readonly pageSize: number;
+  /** The API that causes events and has the flag; undefined where there is none. */
+  readonly api?: string;
+  readonly flagKey?: string;
+  readonly pageShows: number | null;
   readonly window: { readonly beforeMs: Ms; readonly afterMs: Ms };
   /** The `gate` section as it shall stand there, or undefined for the default one. */
   readonly gate: Readonly<Record<string, unknown>> | undefined;
@@ -40,7 +47,8 @@ const GATE = {
 };
 
 /** The text of a `parity.yaml` that watches exactly this sandbox. */
-export function parityConfig({ accounts, pusher, phoenix, window, gate = GATE }: SandboxPlace): string {
+export function parityConfig(place: SandboxPlace): string {
+  const { accounts, pusher, phoenix, window, gate = GATE } = place;
   const auth = { endpoint: pusher.authEndpoint, headers: { authorization: 'Bearer {account.token}' } };
   const { host, port, key } = pusher;
   return `# The sandbox's two feeds: control is the monolith's Pusher feed, candidate the notifications service's Phoenix feed.
@@ -58,6 +66,14 @@ rules:
 ${lines(RULES.map((rule) => flow(rule)))}
 match: ${flow({ window: { before: `${window.beforeMs}ms`, after: `${window.afterMs}ms` }, settle: '200ms', tombstone: '60s', stall: '250ms' })}
 gate: ${flow(gate)}
+${snapshotSection(place)}${plansSection(place)}`;
+}
+
+/** What replays and plans need: the API causes events, and has the flag. */
+function plansSection({ api, flagKey }: SandboxPlace): string {
+  if (api === undefined || flagKey === undefined) return '';
+  return `replay: ${flow({ control: { sandbox: { url: api } } })}
+plan: ${flow({ allow: { flags: [flagKey], accounts: ['*'] } })}
 `;
 }
 
@@ -68,6 +84,36 @@ const RULES = [
   { path: '$.updated_at', ignore: true, reason: 'written by each service for itself' },
   ...INSTANTS.map((path) => ({ path, as: 'instant', reason: 'milliseconds there, microseconds here' })),
 ];
+
+/** The legacy system has a list for each kind, each with pages of its own fashion; the new one has one. */
+function snapshotSection({ lists, pageSize, pageShows }: SandboxPlace): string {
+  const headers = { authorization: 'Bearer {account.token}' };
+  const legacy = (name: string, more: object) => ({
+    url: `${lists.control}/api/accounts/{account.id}/${name}`,
+    headers,
+    ...more,
+  });
+  const control = [
+    legacy('opens', { items: '$.items', type: 'email-opened', next: { page: 'page', size: pageSize } }),
+    legacy('clicks', { items: '$.data.clicks', type: 'email-clicked', next: { cursor: '$.meta.next_cursor' } }),
+    legacy('feed-items', { items: '$', type: 'feed-item', next: { link: 'next' } }),
+  ];
+  const candidate = { url: `${lists.candidate}/v1/feed`, headers, items: '$.data' };
+  const truth = { url: `${lists.control}/api/records/{key}`, headers, body: '$.record', perSecond: 50 };
+  return `snapshot: # three lists there, one here
+  control:
+${control.map((list) => `    - ${flow(list)}`).join('\n')}
+  candidate:
+    - ${flow({ ...candidate, type: CANDIDATE_EVENT, next: { cursor: '$.next' } })}
+  sort: ${flow({ by: '$.occurred_at', direction: 'descending', tie: '$.id' })}
+${pageShows === null ? '' : `  limit: ${pageShows}\n`}  attempts: 5
+  interval: 200ms
+  timeout: 5s
+  enriched:
+    - ${flow({ path: '$.person.title', enriched: true })}
+  truth: ${flow(truth)}
+`;
+}
 
 function eventSection(type: ItemType): string {
   const event = controlEvent(type);

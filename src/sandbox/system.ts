@@ -1,5 +1,6 @@
 import { CallError } from '../model/errors.js';
 import type { Ms, Side } from '../model/timeline.js';
+import { SIDES } from '../model/timeline.js';
 import type { StrikeOptions } from './afflictions.js';
 import { Afflictions } from './afflictions.js';
 import type { SandboxApi } from './api.js';
@@ -12,10 +13,17 @@ import type { Feed } from './feed.js';
 import { legacyFeed, newFeed } from './feed.js';
 import { Flag } from './flags.js';
 import { JobQueue } from './jobs.js';
+import { Shelves } from './lists.js';
+import type { HandedOver } from './lists-hand-over.js';
+import { HandOver } from './lists-hand-over.js';
+import type { ListFaultName, ListStrikeOptions } from './lists-faults.js';
+import { Ailments, LIST_FAULTS } from './lists-faults.js';
+import type { ListServer } from './lists-server.js';
+import { startListServer } from './lists-server.js';
 import type { Pace, Step } from './load.js';
 import { drive, dueMs, eventsOf } from './load.js';
 import { Monolith } from './monolith.js';
-import { controlEvent } from './names.js';
+import { candidateTopic, controlChannel, controlEvent } from './names.js';
 import { Notifications } from './notifications.js';
 import type { SandboxOptions } from './options.js';
 import { checkOptions, tokensOf } from './options.js';
@@ -25,6 +33,7 @@ import type { PusherServer } from './pusher-server.js';
 import { Random } from './random.js';
 import type { Item, ItemType } from './scenario.js';
 import { drawnType, ITEM_TYPES, makeItem } from './scenario.js';
+import { Switches, type SwitchName } from './switches.js';
 import { Timers } from './timers.js';
 import { Truth } from './truth.js';
 
@@ -53,7 +62,9 @@ export class Sandbox {
   readonly accounts: readonly string[];
   readonly truth = new Truth();
   /** Which accounts the new feed serves. */
-  readonly flag = new Flag('new-feed');
+  readonly flag: Flag;
+  /** What is wrong with whole systems. */
+  readonly switches: Switches;
   private readonly options: SandboxOptions;
   private readonly tokens: ReadonlyMap<string, string>;
   private readonly window: { readonly beforeMs: Ms; readonly afterMs: Ms };
@@ -61,7 +72,12 @@ export class Sandbox {
   private readonly pusherFeed: Feed<PusherServer>;
   private readonly phoenixFeed: Feed<PhoenixServer>;
   private readonly monolith: Monolith;
+  private readonly notifications: Notifications;
   private readonly afflictions: Afflictions;
+  private readonly shelves: Shelves;
+  private readonly ailments = new Ailments();
+  private readonly handOver: HandOver;
+  private readonly lists: Partial<Record<Side, ListServer>> = {};
   private api: SandboxApi | undefined;
   private readonly ending = new AbortController();
   private nextIndex = 0;
@@ -74,20 +90,32 @@ export class Sandbox {
     this.accounts = [...accounts];
     this.window = options.window ?? { beforeMs: 0, afterMs: 2000 };
     this.tokens = tokensOf(options);
-    this.pusherFeed = legacyFeed(this.tokens);
-    this.phoenixFeed = newFeed(this.tokens);
-    const { timers, truth, flag } = this;
+    const isOn = (name: SwitchName) => (): boolean => this.switches.isOn(name);
+    this.pusherFeed = legacyFeed(
+      this.tokens,
+      (account) => this.subscribed('control', account),
+      isOn('sign-any-channel'),
+    );
+    this.phoenixFeed = newFeed(this.tokens, (account) => this.subscribed('candidate', account), isOn('join-any-topic'));
+    this.shelves = new Shelves(seed, accounts);
+    this.handOver = new HandOver(this.shelves);
+    this.flag = new Flag('new-feed', options.flagDelayMs, (delayMs, run) => this.timers.after(delayMs, run));
+    this.switches = new Switches(options.switches);
+    const { timers, truth, flag, switches } = this;
     this.afflictions = new Afflictions(timers, truth, (side) => this.feed(side).server);
     const during = (account: string): readonly string[] => this.afflictions.of(account);
-    const notifications = new Notifications({
+    this.notifications = new Notifications({
       seed,
       truth,
       timers,
       flag,
+      switches,
       windowMs: this.window.afterMs,
       phoenix: () => this.phoenixFeed.server,
       during,
       read: (id) => this.monolith.record(id),
+      stored: (item) => this.shelves.add('candidate', item, timers.nowMs()),
+      pushed: (item, connections) => this.handOver.pushed('candidate', item, connections),
     });
     this.monolith = new Monolith({
       truth,
@@ -95,7 +123,10 @@ export class Sandbox {
       nowMs: () => timers.nowMs(),
       pusher: () => this.pusherFeed.server,
       during,
-      notify: (job) => notifications.handle(job),
+      notify: (job) => this.notifications.handle(job),
+      isSilent: (account) => switches.isOn('silence-control') && flag.isOn(account),
+      stored: (item) => this.shelves.add('control', item, timers.nowMs()),
+      pushed: (item, connections) => this.handOver.pushed('control', item, connections),
     });
   }
 
@@ -114,11 +145,17 @@ export class Sandbox {
     return this.api?.url;
   }
 
+  /** What the new service tells of itself. */
+  get metrics(): Notifications['metrics'] {
+    return this.notifications.metrics;
+  }
+
   /** Called once, by `startSandbox`. */
   async start(): Promise<void> {
     const { pusherPort, phoenixPort, apiPort } = this.options;
     await this.pusherFeed.start(pusherPort);
     await this.phoenixFeed.start(phoenixPort);
+    for (const side of SIDES) this.lists[side] = await startListServer(side, this.listWiring());
     if (apiPort !== undefined) this.api = await startApi(this, apiPort);
   }
 
@@ -148,6 +185,85 @@ export class Sandbox {
   strike(fault: LinkFaultName, account: string, options: StrikeOptions = {}): Promise<void> {
     this.checkAccount(account);
     return this.afflictions.strike(fault, account, options);
+  }
+
+  /**
+   * Strikes the account's lists on one side, until it is healed or its time is over.
+   * @throws CallError for an unknown account, or a list that is too short for the fault
+   */
+  strikeLists(name: ListFaultName, account: string, options: ListStrikeOptions = {}): void {
+    this.checkAccount(account);
+    const { side = 'candidate', forMs } = options;
+    const list = this.shelves.list(side, account, ITEM_TYPES, Infinity);
+    const random = new Random(this.options.seed, 'list', name, this.truth.faults.length);
+    const ailment = this.ailments.begin(name, account, options, { list, pageSize: this.pageSize, random });
+    const fault = LIST_FAULTS[name];
+    const { listed } = ailment;
+    this.truth.injected({
+      fault: name,
+      account,
+      side,
+      atMs: this.timers.nowMs(),
+      expects: fault.acts === 'content' ? fault.expects(side) : fault.acts === 'time' ? 'missing' : 'no answer',
+      detail: {},
+      ...(listed === undefined ? {} : { type: listed.type, key: listed.key }),
+      ...(forMs === undefined ? {} : { forMs }),
+    });
+    if (forMs !== undefined) this.timers.after(forMs, () => this.ailments.end(ailment));
+  }
+
+  /** All lists are well again. */
+  healLists(): void {
+    this.ailments.clear();
+  }
+
+  /** What the latest subscriber of the account could see on a side, from list and stream. */
+  handedOver(side: Side, account: string): HandedOver {
+    this.checkAccount(account);
+    return this.handOver.of(side, account);
+  }
+
+  /** Where a side's lists are. */
+  listUrl(side: Side): string {
+    return this.listServer(side).url;
+  }
+
+  /** Requests that a side's lists have had. */
+  listRequests(side: Side): number {
+    return this.listServer(side).requests;
+  }
+
+  private listServer(side: Side): ListServer {
+    const server = this.lists[side];
+    if (server === undefined) throw new Error('The lists were never started.');
+    return server;
+  }
+
+  private get pageSize(): number {
+    return this.options.pageSize ?? 100;
+  }
+
+  private listWiring(): Parameters<typeof startListServer>[1] {
+    const { shelves, ailments, tokens, pageSize, timers, handOver } = this;
+    return {
+      shelves,
+      ailments,
+      tokens,
+      pageSize,
+      nowMs: () => timers.nowMs(),
+      wait: (ms) => timers.wait(ms),
+      served: (...what) => handOver.served(...what),
+    };
+  }
+
+  /** A client subscribes. With the bug of joining too late, it is told so before events reach it. */
+  private subscribed(side: Side, account: string): void {
+    this.handOver.subscribed(side, account);
+    const lateMs = this.ailments.byMs('join-too-late', side, account);
+    if (lateMs === 0) return;
+    const channel = side === 'control' ? controlChannel(account) : candidateTopic(account);
+    this.feed(side).server?.mute(channel, true);
+    this.timers.after(lateMs, () => this.feed(side).server?.mute(channel, false));
   }
 
   /**
@@ -220,7 +336,15 @@ export class Sandbox {
   config(): string {
     const { pusher, phoenix, window } = this;
     const accounts = [...this.tokens].map(([id, token]) => ({ id, token }));
-    return parityConfig({ accounts, pusher, phoenix, window, gate: this.options.gate });
+    const lists = { control: this.listUrl('control'), candidate: this.listUrl('candidate') };
+    const { pageShows = 50 } = this.options;
+    const shown = {
+      lists,
+      pageSize: this.pageSize,
+      pageShows,
+      ...(this.api === undefined ? {} : { api: this.api.url, flagKey: this.flag.key }),
+    };
+    return parityConfig({ accounts, pusher, phoenix, window, gate: this.options.gate, ...shown });
   }
 
   /** Ends everything: jobs that wait are not done. */
@@ -228,7 +352,12 @@ export class Sandbox {
     this.ending.abort();
     this.afflictions.stop();
     this.timers.stop();
-    await Promise.all([this.api?.stop(), this.pusherFeed.stop('orderly'), this.phoenixFeed.stop('orderly')]);
+    await Promise.all([
+      this.api?.stop(),
+      ...Object.values(this.lists).map((lists) => lists.stop()),
+      this.pusherFeed.stop('orderly'),
+      this.phoenixFeed.stop('orderly'),
+    ]);
   }
 
   private feed(side: Side): Feed<PusherServer> | Feed<PhoenixServer> {

@@ -3,7 +3,7 @@ import type { Outcome } from '../model/verdict.js';
 import type { Item, ItemType } from './scenario.js';
 
 /** As what a watcher should find a fault: an outcome, a frame that cannot be read, or an inversion of order. */
-export type Finding = Outcome | 'unreadable' | 'reordered';
+export type Finding = Outcome | 'unreadable' | 'reordered' | 'page edge' | 'no answer';
 
 /** What a fault did, in its own words: the edited path, the delay, and so on. */
 export type Detail = Readonly<Record<string, string | number>>;

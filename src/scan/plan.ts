@@ -1,7 +1,6 @@
 import type { EventPlace, EventType, Rename, Rule, Settings } from '../model/settings.js';
 import type { Path } from '../model/path.js';
 import type { Side } from '../model/timeline.js';
-import { below, lanes, ROOT_A, ROOT_B, TAG } from './hash.js';
 
 /** How a rule's values enter the print. Rules of other kinds are strict: unequal values are looked at closer. */
 export type Relaxed = 'ignore' | 'instant' | 'string' | 'nullish' | 'strict';
@@ -21,23 +20,22 @@ export interface Node {
   rule?: { readonly index: number; readonly kind: Relaxed };
   /** The object counts as being there even if all it holds is let through. */
   present?: boolean;
-  /** The member is read at another place: path lanes, the node there, and the rename's bit. */
-  moved?: { readonly a: number; readonly b: number; readonly node: Node | undefined; readonly bit: number };
+  /** The member is read at another place: the names that lead there, the node there, and the rename's bit. */
+  moved?: { readonly to: readonly string[]; readonly node: Node; readonly bit: number };
   /** A rename leads here: the rename's bit. */
   target?: number;
 }
 
-/** A member by the lanes of its name. */
+/** A member by its name. */
 export interface Child {
-  readonly a: number;
-  readonly b: number;
+  readonly name: string;
   readonly node: Node;
 }
 
-/** One type's claim on frames of an event: captures that must have these lanes, and captures that are the key. */
+/** One type's claim on frames of an event: captures that must have these values, and captures that are the key. */
 export interface Claim {
   readonly type: EventType;
-  readonly where: readonly { readonly capture: number; readonly a: number; readonly b: number }[];
+  readonly where: readonly { readonly capture: number; readonly value: string | boolean | null }[];
   readonly key: readonly number[];
 }
 
@@ -59,6 +57,8 @@ export interface Planned {
 
 /** Rules whose values are folded into the print; the fine-instant bits of a print have room for these. */
 const RULES_MOST = 31;
+/** Captures that the scanner has room for. */
+const CAPTURES_MOST = 64;
 
 /**
  * Compiles the plans by side and event name. An event whose declaration the scanner cannot follow (types of one event
@@ -116,7 +116,7 @@ function planOf(
     claims.push(claim);
   }
   graft(start, bodyNode);
-  if (ambiguous(root) || ambiguous(bodyNode)) return undefined;
+  if (ambiguous(root) || ambiguous(bodyNode) || captured.size > CAPTURES_MOST) return undefined;
   return { root, captures: captured.size, claims };
 }
 
@@ -125,17 +125,11 @@ function claimOf(type: EventType, where: EventPlace, capture: (path: Path) => nu
     const index = capture(path);
     // Numbers have many spellings; only texts and literals are told by their bytes.
     if (index === undefined || typeof value === 'number') return undefined;
-    return { capture: index, ...valueLanes(value) };
+    return { capture: index, value };
   });
   const key = where.key.map(capture);
   if (conditions.includes(undefined) || key.includes(undefined)) return undefined;
   return { type, where: conditions as Claim['where'], key: key as number[] };
-}
-
-function valueLanes(value: string | boolean | null): { a: number; b: number } {
-  const { a, b } = lanes(String(value));
-  const tag = typeof value === 'string' ? TAG.string : TAG.literal;
-  return { a: a ^ tag, b: b ^ tag };
 }
 
 /** The node of a path of names, made where there is none. */
@@ -150,18 +144,15 @@ function place(root: Node, path: Path): Node | undefined {
 }
 
 function childOf(node: Node, name: string): Node {
-  const { a, b } = lanes(name);
-  const known = find(node, a, b);
+  const known = find(node, name);
   if (known !== undefined) return known;
   const made: Node = { children: [] };
-  node.children.push({ a, b, node: made });
+  node.children.push({ name, node: made });
   return made;
 }
 
-/** The member of a name, by its lanes. */
-export function find(node: Node, a: number, b: number): Node | undefined {
-  for (const child of node.children) if (child.a === a && child.b === b) return child.node;
-  return undefined;
+function find(node: Node, name: string): Node | undefined {
+  return node.children.find((child) => child.name === name)?.node;
 }
 
 function ruleTree(rules: readonly Rule[]): Node | undefined {
@@ -225,15 +216,9 @@ function addRename(body: Node, rename: Rename, bit: number): boolean {
   const from = place(body, rename.from);
   const target = place(body, rename.to);
   if (from === undefined || target === undefined) return false;
-  let a = ROOT_A;
-  let b = ROOT_B;
-  for (const segment of rename.to.segments) {
-    if (segment.kind !== 'name') return false;
-    const name = lanes(segment.name);
-    a = below(a, name.a);
-    b = below(b, name.b);
-  }
-  from.moved = { a, b, node: target, bit };
+  const to = rename.to.segments.map((segment) => (segment.kind === 'name' ? segment.name : undefined));
+  if (to.includes(undefined)) return false;
+  from.moved = { to: to as string[], node: target, bit };
   target.target = bit;
   return true;
 }
@@ -243,8 +228,7 @@ function ruledAbove(body: Node, path: Path): boolean {
   let node: Node | undefined = body;
   for (const segment of path.segments.slice(0, -1)) {
     if (segment.kind !== 'name') return true;
-    const { a, b }: { a: number; b: number } = lanes(segment.name);
-    node = node && find(node, a, b);
+    node = node && find(node, segment.name);
     if (node?.rule !== undefined) return true;
   }
   return false;
@@ -252,15 +236,15 @@ function ruledAbove(body: Node, path: Path): boolean {
 
 /** A copy, since captures and renames of one event must not show in another's tree. */
 function clone(node: Node): Node {
-  const children = node.children.map(({ a, b, node }) => ({ a, b, node: clone(node) }));
+  const children = node.children.map(({ name, node }) => ({ name, node: clone(node) }));
   return { ...node, children, ...(node.each === undefined ? {} : { each: clone(node.each) }) };
 }
 
 /** Puts what the outer tree captures below the body's beginning into the body's own tree. */
 function graft(outer: Node, body: Node): void {
-  for (const { a, b, node } of outer.children) {
-    const known = find(body, a, b);
-    if (known === undefined) body.children.push({ a, b, node: clone(node) });
+  for (const { name, node } of outer.children) {
+    const known = find(body, name);
+    if (known === undefined) body.children.push({ name, node: clone(node) });
     else {
       if (node.capture !== undefined) known.capture = node.capture;
       graft(node, known);

@@ -1,4 +1,5 @@
 import type { Account } from '../model/settings.js';
+import { Arena } from './arena.js';
 import type { Pace } from './pace.js';
 import { Ramp } from './ramp.js';
 import type { Source, SourceContext } from './source.js';
@@ -17,7 +18,8 @@ const SPREAD_MS = 1;
 /** A source that is one connection per account, since credentials belong to connections. */
 export function crowd(context: SourceContext, pace: Pace, join: (account: Account, shared: Shared) => Member): Source {
   const ramp = new Ramp(pace);
-  const members = context.accounts.map((account) => join(account, { context, ramp, pace }));
+  const arena = new Arena();
+  const members = context.accounts.map((account) => join(account, { context, ramp, pace, arena }));
   return {
     start() {
       for (const member of members) member.begin(SPREAD_MS * members.length);

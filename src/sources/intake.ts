@@ -1,4 +1,6 @@
+import { BytesFrame } from '../model/bytes-frame.js';
 import type { Ms } from '../model/timeline.js';
+import type { Arena } from './arena.js';
 import { beginning } from './frames.js';
 import type { SourceContext } from './source.js';
 
@@ -6,15 +8,24 @@ import type { SourceContext } from './source.js';
 export class Intake {
   readonly #context: SourceContext;
   readonly #account: string;
+  readonly #arena: Arena;
 
-  constructor(context: SourceContext, account: string) {
+  constructor(context: SourceContext, account: string, arena: Arena) {
     this.#context = context;
     this.#account = account;
+    this.#arena = arena;
   }
 
   event(t: Ms, channel: string, event: string, payload: string): void {
     const { side, push } = this.#context;
     push({ kind: 'frame', t, side, account: this.#account, channel, event, payload });
+  }
+
+  /** The same with a payload that is still bytes, at [from, to). They are copied. */
+  bytes(t: Ms, channel: string, event: string, bytes: Buffer, from: number, to: number): void {
+    const { side, push } = this.#context;
+    const at = this.#arena.keep(bytes, from, to);
+    push(new BytesFrame(t, side, this.#account, channel, event, this.#arena.chunk, at, at + to - from));
   }
 
   /** A frame that could not be read, with the beginning of what came and why in a few words. */

@@ -1,11 +1,12 @@
 import { type Channel, Socket } from 'phoenix';
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import type { Account, PhoenixSettings } from '../model/settings.js';
 import type { Ms } from '../model/timeline.js';
 import { type Member, crowd } from './crowd.js';
+import { type Head, Heads } from './heads.js';
 import { Intake, fault } from './intake.js';
 import { PACE, type Pace } from './pace.js';
-import { isPhoenixTalk, slicePhoenix } from './phoenix-frame.js';
+import { isPhoenixTalk, type PhoenixFrame, slicePhoenix } from './phoenix-frame.js';
 import type { Source, SourceContext } from './source.js';
 import { type Connection, type Shared, Subscription } from './subscription.js';
 import { fillIn } from './template.js';
@@ -41,6 +42,7 @@ class PhoenixMember implements Member, Connection {
   readonly #shared: Shared;
   readonly #subscription: Subscription;
   readonly #intake: Intake;
+  readonly #heads = new Heads();
   #client: Client | undefined;
   #socket: WebSocket | undefined;
   #closing: Promise<void> = Promise.resolve();
@@ -52,7 +54,7 @@ class PhoenixMember implements Member, Connection {
     this.#account = account.id;
     this.#shared = shared;
     this.#subscription = new Subscription(shared, account.id, settings.topics, this);
-    this.#intake = new Intake(shared.context, account.id);
+    this.#intake = new Intake(shared.context, account.id, shared.arena);
   }
 
   begin(spreadMs: number): void {
@@ -112,10 +114,17 @@ class PhoenixMember implements Member, Connection {
     const { authToken } = this.#settings;
     const adopt = (socket: WebSocket): void => this.#adopt(socket);
     const silent = (socket: WebSocket): void => this.#ended(socket, { reason: 'heartbeat unanswered', code: 1006 });
+    const tap = (socket: WebSocket, data: RawData): boolean => this.#tap(socket, data as Buffer);
     return class extends WebSocket {
       constructor(url: string) {
         super(url, authToken === undefined ? [] : ['phoenix', bearer(authToken)], WIRE);
         adopt(this);
+      }
+
+      /** Events of the feed are taken as the bytes they are: the client sees the protocol's own talk alone. */
+      override emit(event: string | symbol, ...args: readonly unknown[]): boolean {
+        if (event === 'message' && args[1] === false && tap(this, args[0] as RawData)) return true;
+        return super.emit(event, ...args);
       }
 
       override close(code?: number, reason?: string): void {
@@ -189,11 +198,26 @@ class PhoenixMember implements Member, Connection {
     }
   }
 
+  /** Takes an event whose head is known. False for everything else, which is for the client. */
+  #tap(socket: WebSocket, message: Buffer): boolean {
+    if (socket !== this.#socket) return false;
+    const head = this.#heads.of(message);
+    if (head === undefined) return false;
+    const t = this.#shared.context.now();
+    const { channel, event, before, after } = head;
+    this.#intake.bytes(t, channel, event, message, before.length, message.length - after.length);
+    return true;
+  }
+
   #read(t: Ms, text: string, client: Client, hand: Hand): void {
     const frame = slicePhoenix(text);
     if (frame === undefined) return this.#intake.unreadable(t, text, fault(text, 'no Phoenix frame'));
     const { topic, event, payload } = frame;
-    if (!isPhoenixTalk(topic, event)) return this.#intake.event(t, topic, event, payload);
+    if (!isPhoenixTalk(topic, event)) {
+      const head = headOf(text, frame);
+      if (head !== undefined) this.#heads.learn(head);
+      return this.#intake.event(t, topic, event, payload);
+    }
     if (!event.startsWith('phx_')) return;
     if (text.trimStart().startsWith('{')) hand({ join_ref: null, ...(JSON.parse(text) as object) });
     else client.defaultDecoder(text, hand);
@@ -210,6 +234,13 @@ class PhoenixMember implements Member, Connection {
   #jittered(ms: Ms): Ms {
     return ms * (0.5 + this.#shared.context.random());
   }
+}
+
+/** The head of an event of serializer V2, `[join_ref,ref,"topic","event",` before the payload and `]` behind it. */
+function headOf(text: string, { topic, event, payload }: PhoenixFrame): Head | undefined {
+  if (!text.startsWith('[') || !text.endsWith(`${payload}]`)) return undefined;
+  const before = Buffer.from(text.slice(0, text.length - payload.length - 1));
+  return { channel: topic, event, before, after: Buffer.from(']') };
 }
 
 /** The sub-protocol that carries a token (Phoenix 1.8): base64url, since a slash is no part of a sub-protocol's name. */

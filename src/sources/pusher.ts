@@ -4,7 +4,8 @@ import type { RawData } from 'ws';
 import type { Account, PusherSettings } from '../model/settings.js';
 import type { Ms } from '../model/timeline.js';
 import { type Member, crowd } from './crowd.js';
-import { rawAt } from './frames.js';
+import { rawAt, stringEnd } from './frames.js';
+import { Heads } from './heads.js';
 import { Intake, fault } from './intake.js';
 import { PACE, type Pace } from './pace.js';
 import { AuthFailure, authorize } from './pusher-auth.js';
@@ -37,6 +38,7 @@ class PusherMember implements Member, Connection, Tap {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #subscription: Subscription;
   readonly #intake: Intake;
+  readonly #heads = new Heads();
   #client: PusherClient | undefined;
   #socket: PusherSocket | undefined;
   #closing: Promise<void> = Promise.resolve();
@@ -50,7 +52,7 @@ class PusherMember implements Member, Connection, Tap {
     this.#shared = shared;
     this.#limit = limit;
     this.#subscription = new Subscription(shared, account.id, settings.channels, this);
-    this.#intake = new Intake(shared.context, account.id);
+    this.#intake = new Intake(shared.context, account.id, shared.arena);
   }
 
   begin(spreadMs: number): void {
@@ -109,12 +111,30 @@ class PusherMember implements Member, Connection, Tap {
     const t = this.#shared.context.now();
     if (socket !== this.#socket) return;
     if (binary) return this.#intake.unreadable(t, '', 'binary payload');
+    if (this.#isKnown(t, data as Buffer)) return;
     const text = textOf(data);
     try {
       this.#read(t, text);
     } catch (error) {
       this.#intake.unreadable(t, text, error instanceof SyntaxError ? 'no JSON' : 'no Pusher frame');
     }
+  }
+
+  /** Takes an event that begins and ends as one before it did, and whose data is a text between. */
+  #isKnown(t: Ms, message: Buffer): boolean {
+    const head = this.#heads.of(message);
+    if (head === undefined) return false;
+    const text = this.#shared.context.unescape?.(message, head.before.length);
+    if (text === undefined || text.end !== message.length - head.after.length + 1) return false;
+    this.#intake.bytes(t, head.channel, head.event, text.bytes, text.from, text.to);
+    this.#giveSignOfLife(t);
+    return true;
+  }
+
+  #giveSignOfLife(t: Ms): void {
+    if (t - this.#aliveAt < this.#shared.pace.heartbeatMs / 10) return;
+    this.#aliveAt = t;
+    this.#hand(SIGN_OF_LIFE);
   }
 
   /** Decodes the envelope, once; the event's data stays text. */
@@ -126,10 +146,20 @@ class PusherMember implements Member, Connection, Tap {
     if (event.startsWith('pusher:') || event.startsWith('pusher_internal:')) return this.#hand(text);
     // Data of the application's events is a string that holds JSON; that of client events is the JSON itself.
     const payload = typeof data === 'string' ? data : (rawAt(text, ['data']) ?? '');
+    if (typeof channel === 'string' && typeof data === 'string') this.#learn(text, channel, event);
     this.#intake.event(t, typeof channel === 'string' ? channel : '', event, payload);
-    if (t - this.#aliveAt < this.#shared.pace.heartbeatMs / 10) return;
-    this.#aliveAt = t;
-    this.#hand(SIGN_OF_LIFE);
+    this.#giveSignOfLife(t);
+  }
+
+  /** Remembers what stands around the data. That nothing else stands there is seen by reading it without the data. */
+  #learn(text: string, channel: string, event: string): void {
+    const start = text.indexOf('"data":"') + 8;
+    const end = start < 8 ? -1 : stringEnd(text, start - 1) - 1;
+    if (end < 0 || this.#shared.context.unescape === undefined) return;
+    const [before, after] = [text.slice(0, start), text.slice(end)];
+    const empty = JSON.parse(before + after) as Message;
+    if (empty.event !== event || empty.channel !== channel || empty.data !== '') return;
+    this.#heads.learn({ channel, event, before: Buffer.from(before), after: Buffer.from(after) });
   }
 
   #hand(text: string): void {

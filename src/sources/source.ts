@@ -10,6 +10,19 @@ export interface SourceContext {
   readonly push: Push;
   /** A seedable source of jitter in [0, 1). */
   readonly random: () => number;
+  /** Resolves the escapes of JSON texts in bytes; without it texts are parsed. */
+  readonly unescape?: Unescape;
+}
+
+/** Resolves the escapes of the JSON text whose opening quote lies before `from`; undefined where it is not sure. */
+export type Unescape = (bytes: Buffer, from: number) => Unescaped | undefined;
+
+/** A text at [from, to) of bytes that are overwritten by the next, and the place behind its closing quote. */
+export interface Unescaped {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Arena } from './arena.js';
 import { AccountLink } from './link.js';
 import type { Pace } from './pace.js';
 import type { Ramp } from './ramp.js';
@@ -17,6 +18,8 @@ export interface Shared {
   readonly context: SourceContext;
   readonly ramp: Ramp;
   readonly pace: Pace;
+  /** Where payloads are kept. */
+  readonly arena: Arena;
 }
 
 /**

@@ -57,7 +57,7 @@ class WebSocketMember implements Member, Connection {
     this.#account = account.id;
     this.#shared = shared;
     this.#subscription = new Subscription(shared, account.id, [WHOLE], this);
-    this.#intake = new Intake(shared.context, account.id);
+    this.#intake = new Intake(shared.context, account.id, shared.arena);
   }
 
   begin(spreadMs: number): void {

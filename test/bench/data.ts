@@ -17,9 +17,8 @@ export interface Truth {
 const ACCOUNTS = 200;
 const EVENTS_PER_S = 2000;
 
-/** The config that the generated recordings are judged with. */
-export const CONFIG = `accounts: [${Array.from({ length: ACCOUNTS }, (_, index) => `{id: rep-${index}}`).join(', ')}]
-events:
+/** How what both sides say of events is to be judged; without accounts and limits. */
+export const JUDGING = `events:
 ${['email_opened', 'email_clicked', 'email_replied', 'send_failed']
   .map(
     (type) => `  ${type}:
@@ -35,7 +34,11 @@ rules:
   - {path: $.type, ignore: true, reason: told by the envelope}
   - {path: $.updated_at, ignore: true, reason: written by each service}
   - {path: $.occurred_at, as: instant, reason: milliseconds there and microseconds here}
-match: {window: {before: 0s, after: 10s}, settle: 500ms, tombstone: 60s}
+`;
+
+/** The config that the generated recordings are judged with. */
+export const CONFIG = `accounts: [${Array.from({ length: ACCOUNTS }, (_, index) => `{id: rep-${index}}`).join(', ')}]
+${JUDGING}match: {window: {before: 0s, after: 10s}, settle: 500ms, tombstone: 60s}
 gate: {defectRate: 0.001, lag: {p99: 2s}}
 `;
 
@@ -111,14 +114,15 @@ const WORDS =
     ' ',
   );
 
-interface Item {
+/** What both sides say of one event. */
+export interface Item {
   readonly account: string;
   readonly control: string;
   /** The candidate's payload; changed in one field if asked for. */
   candidate(changed: boolean): string;
 }
 
-function itemOf(n: number, random: () => number): Item {
+export function itemOf(n: number, random: () => number): Item {
   const pick = <Value>(list: readonly Value[]): Value => list[Math.floor(random() * list.length)] as Value;
   const id = n % 97 === 0 ? `9007199254${String(n).padStart(9, '0')}` : String(100_000 + n);
   const type = pick(TYPES);

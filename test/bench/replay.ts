@@ -1,8 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { rm, writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { openRecording } from '../../src/recording/reader.js';
 import { allower } from '../../src/replay/allow.js';
@@ -13,26 +10,17 @@ import { openMetronome, type Metronome, type OpenMetronome } from '../../src/rep
 import { Tally } from '../../src/replay/tally.js';
 import { openTarget } from '../../src/replay/targets/index.js';
 import { settings } from '../given.js';
+import { compete, median, ratio, scratch } from './contest.js';
+import { number, type Section } from './section.js';
 
 /**
- * How late events are sent, against a plan that never moves: 1,000 events/s of about 1 KB each, read from a recording,
- * given keys of their own and posted to a server on loopback. Beside it the same with a timer of the event loop that
- * sends whatever is due (catch-up), and the worker with nothing sent: what this machine allows at the moment. Rounds are
- * interleaved; a row is the median of its rounds.
- *
- *   tsx test/bench/replay.ts [--rate 1000] [--seconds 10] [--rounds 3] [--long]     --long: one round of 60 s
+ * How late events are sent, against a plan that never moves: events of about 1 KB each, read from a recording, given keys
+ * of their own and posted to a server on loopback. Beside it the same with a timer of the event loop that sends whatever
+ * is due (catch-up), and the worker with nothing sent: what this machine allows at the moment.
  */
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '1000' },
-    seconds: { type: 'string' },
-    rounds: { type: 'string' },
-    long: { type: 'boolean', default: false },
-  },
-});
-const perS = Number(values.rate);
-const seconds = Number(values.seconds ?? (values.long ? 60 : 10));
-const rounds = Number(values.rounds ?? (values.long ? 1 : 3));
+const PER_S = 1_000;
+const SECONDS = 10;
+const LONG_SECONDS = 60;
 
 const ACCOUNTS = Array.from({ length: 50 }, (_, n) => ({ id: `rep-${n}`, values: { id: `rep-${n}` } }));
 
@@ -52,34 +40,68 @@ interface Way {
   readonly sends: boolean;
 }
 
+const NAME = 'worker in Atomics.wait';
+const OURS: Way = { metronome: openMetronome, sends: true };
 const WAYS: Readonly<Record<string, Way>> = {
-  'worker in Atomics.wait': { metronome: openMetronome, sends: true },
+  [NAME]: OURS,
   'catch-up setTimeout': { metronome: catchUp, sends: true },
   'worker, nothing sent': { metronome: openMetronome, sends: false },
 };
 
-const folder = await mkdtemp(join(tmpdir(), 'parity-bench-'));
-const sink = await startSink();
-try {
-  const file = join(folder, 'control.ndjson');
-  await writeFile(file, recording(Math.min(perS * seconds, 100_000)));
-  await round(file, { metronome: openMetronome, sends: true }, 1);
-  const results = new Map<string, Round[]>(Object.keys(WAYS).map((name) => [name, []]));
-  for (let n = 0; n < rounds; n++) {
-    for (const [name, way] of Object.entries(WAYS)) results.get(name)?.push(await round(file, way, seconds));
+export async function replay({ rounds }: { readonly rounds: number }): Promise<Section[]> {
+  const sink = await startSink();
+  const file = scratch('replay.ndjson');
+  try {
+    await writeFile(file, recording(PER_S * SECONDS));
+    const once = (way: Way, forS: number): Promise<Round> => round(file, sink.port, way, forS);
+    // The first second of a process is spent on compiling.
+    await once(OURS, 1);
+    const contestants = Object.entries(WAYS).map(([name, way]) => [name, () => once(way, SECONDS)] as const);
+    const results = await compete(rounds, new Map(contestants));
+    process.stderr.write(`  ${LONG_SECONDS} s\n`);
+    return [section(rounds, results, await once(OURS, LONG_SECONDS))];
+  } finally {
+    await sink.worker.terminate();
+    await rm(file, { force: true });
   }
-  print(results);
-} finally {
-  await sink.worker.terminate();
-  await rm(folder, { recursive: true, force: true });
 }
 
-async function round(file: string, { metronome: open, sends }: Way, forS: number): Promise<Round> {
+function section(rounds: number, results: ReadonlyMap<string, readonly Round[]>, long: Round): Section {
+  const of = (name: string, figure: keyof Round): number[] => (results.get(name) ?? []).map((one) => one[figure]);
+  const row = (name: string, all: readonly Round[]): string[] => [
+    name,
+    ...FIGURES.map((figure) => number(median(all.map((one) => one[figure])))),
+    String(all.reduce((sum, { failed }) => sum + failed, 0)),
+  ];
+  return {
+    title: 'Replay',
+    notes: [
+      `${PER_S.toLocaleString('en')} events/s for ${SECONDS} s, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} each; lateness against the plan.`,
+      'Drift: the median of the last tenth minus that of the first. CPU is a share of one core, the answering server included.',
+    ],
+    columns: ['', 'p50 ms', 'p99 ms', 'max ms', 'drift ms', 'CPU', 'failed'],
+    rows: [...[...results].map(([name, all]) => row(name, all)), row(`${NAME}, ${LONG_SECONDS} s`, [long])],
+    goals: [
+      { what: 'p99', figure: median(of(NAME, 'p99Ms')), limit: 1, unit: 'ms' },
+      {
+        what: 'p50, against catch-up setTimeout',
+        figure: ratio(of(NAME, 'p50Ms'), of('catch-up setTimeout', 'p50Ms')),
+        limit: 0.3,
+        unit: 'x',
+      },
+      { what: `drift over ${LONG_SECONDS} s`, figure: Math.abs(long.driftMs), limit: 1, unit: 'ms' },
+    ],
+  };
+}
+
+const FIGURES = ['p50Ms', 'p99Ms', 'maxMs', 'driftMs', 'cpu'] as const;
+
+async function round(file: string, port: number, { metronome: open, sends }: Way, forS: number): Promise<Round> {
   const given = settings({ accounts: ACCOUNTS });
   const context = { settings: given, timeoutMs: 5_000, inFlight: 256, allows: allower([]) };
   const http = {
     method: 'POST',
-    url: `http://127.0.0.1:${sink.port}/events`,
+    url: `http://127.0.0.1:${port}/events`,
     headers: {},
     body: '{"account":"{account}","payload":{payload}}',
   };
@@ -92,9 +114,9 @@ async function round(file: string, { metronome: open, sends }: Way, forS: number
   await drive({
     events: replayEvents(() => openRecording(file, () => {}), {
       settings: given,
-      pace: { kind: 'rate', perS },
+      pace: { kind: 'rate', perS: PER_S },
       loops: 1_000,
-      limit: perS * forS,
+      limit: PER_S * forS,
       keys: new RunKeys(1),
       onSkipped: (reason) => tally.skipped(reason),
     }),
@@ -194,37 +216,6 @@ function recording(events: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-function print(results: ReadonlyMap<string, readonly Round[]>): void {
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, n) => (n === 0 ? cell.padEnd(24) : cell.padStart(11))).join('');
-  const figures = (of: readonly Round[]): number[] =>
-    (['p50Ms', 'p99Ms', 'maxMs', 'driftMs', 'cpu'] as const).map((name) => median(of.map((round) => round[name])));
-  const lines = [
-    `${perS} events/s for ${seconds} s, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} each; lateness against the plan`,
-    row(['', 'p50 ms', 'p99 ms', 'max ms', 'drift ms', 'CPU', 'failed']),
-  ];
-  for (const [name, all] of results) {
-    lines.push(
-      row([
-        name,
-        ...figures(all).map((value) => value.toFixed(3)),
-        String(all.reduce((sum, { failed }) => sum + failed, 0)),
-      ]),
-    );
-  }
-  const [ours, theirs] = [...results.values()].map(figures);
-  if (ours && theirs)
-    lines.push(row(['ratio', ...ours.map((value, n) => (n === 3 ? '' : (value / (theirs[n] as number)).toFixed(2)))]));
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
 function at(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return at(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 }

@@ -167,12 +167,6 @@ describe('parity diff of what is no pair of recordings', () => {
 
   it.each([
     [
-      'one side alone',
-      { 'a.ndjson': header(['control'], ['rep-1']) },
-      ['a.ndjson'],
-      'a.ndjson: holds the control side alone; name the recording of candidate as well',
-    ],
-    [
       'different accounts',
       { 'a.ndjson': header(['control'], ['rep-1']), 'b.ndjson': header(['candidate'], ['rep-2']) },
       ['a.ndjson', 'b.ndjson'],

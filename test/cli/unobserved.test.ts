@@ -97,6 +97,8 @@ describe('parity doctor', () => {
       expect.stringMatching(/^✓ control: 2 of 2 accounts subscribed, the last after \d+ ms$/),
       expect.stringMatching(/^✓ candidate: 2 of 2 accounts subscribed, the last after \d+ ms$/),
       expect.stringMatching(/^✓ clock: no stall of this process|^✓ clock: a stall of \d+ ms/),
+      "✓ control: 2 of 2 requests for another account's channel were refused",
+      "✓ candidate: 2 of 2 requests for another account's channel were refused",
       '',
     ]);
   });

@@ -318,7 +318,7 @@ describe('each fault is told at its place, with what was found and what would be
     [
       'options beside as',
       rule('as: number, tolerance: 1, reason: x'),
-      'parity.yaml:3:33 rules[0].tolerance: unknown key "tolerance"; known here: path, ignore, as, reason, owner, expires',
+      'parity.yaml:3:33 rules[0].tolerance: unknown key "tolerance"; known here: path, ignore, as, reason, owner, expires, usedWithin',
     ],
     [
       'two options',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Deadlines } from '../../src/correlate/deadlines.js';
 
-function drain(deadlines: Deadlines<number>): number[] {
+function drain(deadlines: Deadlines): number[] {
   const items: number[] = [];
   while (deadlines.next < Infinity) items.push(deadlines.take());
   return items;
@@ -13,16 +13,16 @@ describe('deadlines', () => {
   });
 
   it('come first in, first out, each with its moment', () => {
-    const deadlines = new Deadlines<string>();
-    deadlines.push(5, 'a');
-    deadlines.push(5, 'b');
-    deadlines.push(7, 'c');
-    expect([deadlines.next, deadlines.take(), deadlines.next, deadlines.take()]).toEqual([5, 'a', 5, 'b']);
-    expect([deadlines.next, deadlines.take(), deadlines.next]).toEqual([7, 'c', Infinity]);
+    const deadlines = new Deadlines();
+    deadlines.push(5, 1);
+    deadlines.push(5, 2);
+    deadlines.push(7, 3);
+    expect([deadlines.next, deadlines.take(), deadlines.next, deadlines.take()]).toEqual([5, 1, 5, 2]);
+    expect([deadlines.next, deadlines.take(), deadlines.next]).toEqual([7, 3, Infinity]);
   });
 
   it('lose and repeat none of many thousands, however pushing and taking take turns', () => {
-    const deadlines = new Deadlines<number>();
+    const deadlines = new Deadlines();
     const taken: number[] = [];
     let pushed = 0;
     for (let round = 0; round < 300; round++) {
@@ -39,10 +39,18 @@ describe('deadlines', () => {
   });
 
   it('pushed out of order wait for those before them', () => {
-    const deadlines = new Deadlines<number>();
+    const deadlines = new Deadlines();
     deadlines.push(9, 1);
     deadlines.push(3, 2);
     expect(deadlines.next).toBe(9);
     expect(drain(deadlines)).toEqual([1, 2]);
+  });
+
+  it('give nothing in place of one that was cancelled, also after growing', () => {
+    const deadlines = new Deadlines();
+    const numbers = Array.from({ length: 3000 }, (_, n) => deadlines.push(n, n));
+    for (const number of numbers) if (number % 3 !== 0) deadlines.cancel(number);
+    expect(deadlines.next).toBe(0);
+    expect(drain(deadlines)).toEqual(numbers.map((n) => (n % 3 === 0 ? n : -1)));
   });
 });

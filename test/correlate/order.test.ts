@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Order } from '../../src/correlate/order.js';
-import { observation } from './observed.js';
 
 /** `A` says that control event a was sent, `a` that its candidate arrived; a digit before it names the account. */
 function order(story: string): [pairs: number, reordered: number] {
   const order = new Order();
-  const sent = new Map<string, ReturnType<typeof observation>>();
+  const sent = new Map<string, number>();
   for (const event of story.split(' ')) {
     const [account = '', letter = ''] = event.length === 2 ? event : `1${event}`;
     const key = `${account}${letter.toLowerCase()}`;
     if (letter === letter.toUpperCase()) {
-      const control = observation('control', 0, { account, key });
-      sent.set(key, control);
-      order.sent(control);
-    } else order.arrived(sent.get(key) as ReturnType<typeof observation>);
+      sent.set(key, ++order.of(account).sent);
+    } else order.arrived(order.of(account), sent.get(key) ?? 0);
   }
   return [order.pairs, order.reordered];
 }

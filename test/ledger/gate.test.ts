@@ -1,47 +1,59 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type Case } from '../../src/ledger/gate.js';
+import { decide, type Occasion } from '../../src/ledger/gate.js';
 import { Lag } from '../../src/ledger/lag.js';
-import { noOutcomes } from '../../src/ledger/ledger.js';
+import { addLags } from '../../src/ledger/lags.js';
+import { noOutcomes } from '../../src/ledger/counts.js';
+import type { Bar, Found } from '../../src/ledger/limits/answer.js';
 import type { GateDecision, OutcomeCounts } from '../../src/model/report.js';
-import type { GateSettings } from '../../src/model/settings.js';
-import { eventType, GATE, MATCH } from '../given.js';
+import type { GateSettings, TypeLimits } from '../../src/model/settings.js';
+import { GATE, MATCH } from '../given.js';
 
 const CLEAN = 2_995;
 
-interface Facts extends Partial<Omit<Case, 'found'>> {
+interface Facts {
   readonly outcomes?: Partial<OutcomeCounts>;
   readonly types?: Record<string, Partial<OutcomeCounts>>;
-  readonly found?: Partial<Case['found']>;
+  readonly found?: Partial<Found>;
+  readonly declared?: readonly string[];
+  readonly unmapped?: Bar['unmapped'];
+  readonly durationMs?: number;
 }
 
 /** Just enough clean pairs of one type, and whatever a case changes. */
-function facts({ outcomes = { match: CLEAN }, types = { email_opened: outcomes }, found, ...rest }: Facts = {}): Case {
+function facts({
+  outcomes = { match: CLEAN },
+  types = { email_opened: outcomes },
+  found,
+  durationMs = 0,
+}: Facts = {}): Found {
   return {
-    found: {
-      outcomes: { ...noOutcomes(), ...outcomes },
-      types: Object.fromEntries(Object.entries(types).map(([name, some]) => [name, { ...noOutcomes(), ...some }])),
-      lag: new Lag().summary(),
-      order: { pairs: 0, reordered: 0, examples: [] },
-      unmapped: [],
-      ...found,
-    },
-    events: [eventType()],
-    unmapped: 'report',
-    unseen: [],
-    windowMs: MATCH.window.afterMs,
-    ...rest,
+    outcomes: { ...noOutcomes(), ...outcomes },
+    types: Object.fromEntries(Object.entries(types).map(([name, some]) => [name, { ...noOutcomes(), ...some }])),
+    lag: new Lag().summary(),
+    order: { pairs: 0, reordered: 0, examples: [] },
+    unmapped: [],
+    uncovered: [],
+    rules: [],
+    run: { startedAt: '', durationMs, accounts: 1, configHash: '', window: MATCH.window },
+    ...found,
   };
 }
 
-const decided = (gate: Partial<GateSettings>, some: Facts = {}): GateDecision =>
-  decide({ ...GATE, ...gate }, facts(some));
+const bar = (gate: Partial<GateSettings>, { declared = ['email_opened'], unmapped = 'report' }: Facts = {}): Bar => ({
+  gate: { ...GATE, ...gate },
+  types: declared,
+  unmapped,
+});
+
+const decided = (gate: Partial<GateSettings>, some: Facts = {}, occasion: Occasion = {}): GateDecision =>
+  decide(facts(some), bar(gate, some), occasion);
 
 function limit(decision: GateDecision, name: string): string | undefined {
   return decision.limits.find((limit) => limit.name === name)?.status;
 }
 
-function lags(pairs: readonly number[], missing = 0, late: readonly number[] = []): { lag: Case['found']['lag'] } {
+function lags(pairs: readonly number[], missing = 0, late: readonly number[] = []): { lag: Found['lag'] } {
   const lag = new Lag();
   for (const ms of pairs) lag.paired(ms, false);
   for (let n = 0; n < missing + late.length; n++) lag.missing();
@@ -136,7 +148,7 @@ describe('no data', () => {
       fc.property(gates, ({ defectRate, ...gate }) => {
         const { defectRate: _, ...without } = GATE;
         const settings = { ...without, ...gate, ...(defectRate === undefined ? {} : { defectRate }) };
-        expect(decide(settings, facts({ outcomes: {} })).status).toBe('unproven');
+        expect(decide(facts({ outcomes: {} }), { ...bar({}), gate: settings }).status).toBe('unproven');
       }),
       {
         examples: [
@@ -255,7 +267,7 @@ describe('a limit', () => {
       'coverage',
       {},
       {},
-      { unseen: ['rep-1 was never subscribed on candidate: refused'] },
+      { found: { uncovered: ['rep-1 was never subscribed on candidate: refused'] } },
       'rep-1 was never subscribed on candidate: refused',
     ],
   ];
@@ -282,14 +294,9 @@ describe('a limit', () => {
     expect(decided({}, { found, unmapped: 'ignore' }).status).toBe('proven');
   });
 
-  it('on pairs of each type asks for none of types that one side alone has', () => {
-    const { control: _, ...rest } = eventType({ name: 'page_visited', only: 'candidate' });
-    expect(decided({}, { events: [eventType(), rest] }).status).toBe('proven');
-  });
-
   it('on pairs of each type names all that fall short, and the worst in the limit itself', () => {
-    const events = ['email_opened', 'call_logged', 'note_added'].map((name) => eventType({ name }));
-    const decision = decided({}, { events, types: { email_opened: { match: 2_960 }, call_logged: { match: 7 } } });
+    const declared = ['email_opened', 'call_logged', 'note_added'];
+    const decision = decided({}, { declared, types: { email_opened: { match: 2_960 }, call_logged: { match: 7 } } });
     expect(decision.lacking).toEqual(['23 more pairs of call_logged', 'no pair of note_added was seen, 30 are needed']);
     expect(decision.limits.at(-1)).toMatchObject({ name: 'minPerType', actual: 'note_added: 0' });
   });
@@ -298,5 +305,248 @@ describe('a limit', () => {
     const decision = decided({ reorderedShare: 0.1 });
     expect(limit(decision, 'reorderedShare')).toBe('undecided');
     expect(decision.lacking).toEqual(['pairs to measure reorderedShare on']);
+  });
+});
+
+describe('how well a figure is known', () => {
+  it('stands beside the defect rate as its bound', () => {
+    const [rate] = decided({}).limits;
+    expect(rate).toMatchObject({
+      actual: '0 of 2,995',
+      bound: 'below 0.1 %',
+      limit: 'at most 0.1 % at 95 % confidence',
+    });
+    expect(decided({}, { outcomes: { match: 2_900, mismatch: 20 } }).limits[0]).toMatchObject({
+      actual: '20 of 2,920',
+      bound: 'above 0.454 %',
+    });
+  });
+
+  it.each([
+    ['p99', 298, 'too few events for a bound at 95 % confidence'],
+    ['p99', 299, 'below 299 ms at 95 % confidence'],
+    ['p50', 100, 'below 59 ms at 95 % confidence'],
+  ] as const)('stands beside lag.%s of %i lags', (figure, pairs, bound) => {
+    const found = lags(Array.from({ length: pairs }, (_, n) => n + 1));
+    const limits = decided({ lag: { [figure]: 1_000 } }, { found }).limits;
+    expect(limits.find(({ name }) => name === `lag.${figure}`)?.bound).toBe(bound);
+  });
+
+  it('says where a quantile may lie beyond the window', () => {
+    const found = lags(
+      Array.from({ length: 1_000 }, () => 5),
+      6,
+    );
+    const limits = decided({ lag: { p99: 1_000 } }, { found }).limits;
+    expect(limits.find(({ name }) => name === 'lag.p99')).toMatchObject({
+      status: 'held',
+      actual: '5 ms',
+      bound: 'maybe beyond the window, at 95 % confidence',
+    });
+  });
+});
+
+describe('what is lacking', () => {
+  it('is told in events and, at the rate so far, in time', () => {
+    const decision = decided({ minPerType: 3_000 }, { outcomes: { match: 2_583 }, durationMs: 2_583 * 500 });
+    expect(decision.lacking).toEqual([
+      '412 more clean pairs for 0.1 % at 95 % confidence, about 3 min at this rate',
+      '417 more pairs of email_opened, about 3 min at this rate',
+    ]);
+  });
+
+  it.each([
+    [1, 1_000, '50 min'],
+    [2_994, 60_000, '1 s'],
+    [100, 1_000, '29 s'],
+    [10, 60_000, '5 h'],
+    [1, 600_000, '21 d'],
+  ])('after %i pairs in %i ms takes about %s', (match, durationMs, time) => {
+    expect(decided({ minPerType: 1 }, { outcomes: { match }, durationMs }).lacking).toEqual([
+      expect.stringMatching(new RegExp(`, about ${time} at this rate$`)),
+    ]);
+  });
+});
+
+describe('a type that was never seen', () => {
+  it('leaves parity unproven, also where no number of pairs is asked for', () => {
+    const some = { declared: ['email_opened', 'note_added'] };
+    const decision = decided({ minPerType: 0 }, some);
+    expect(decision).toMatchObject({ status: 'unproven', lacking: ['note_added was never seen'] });
+    const types = { email_opened: { match: CLEAN }, note_added: { inconclusive: 1 } };
+    expect(decided({ minPerType: 0 }, { ...some, types }).status).toBe('proven');
+  });
+
+  it('leaves it unproven whatever its own limits are', () => {
+    const types = { note_added: { counts: {}, lag: {}, minPerType: 0 } };
+    const decision = decided({ types }, { declared: ['email_opened', 'note_added'] });
+    expect(decision.lacking).toEqual(['note_added was never seen']);
+    expect(limit(decision, 'types.note_added.minPerType')).toBe('undecided');
+  });
+});
+
+describe('limits of a type', () => {
+  const own = (limits: Partial<TypeLimits>): Partial<GateSettings> => ({
+    types: { email_opened: { counts: {}, lag: {}, ...limits } },
+  });
+  const types = { email_opened: { match: 5_000, missing: 2 }, call_logged: { match: 5_000 } };
+  const some: Facts = { outcomes: { match: 10_000, missing: 2 }, types, declared: ['email_opened', 'call_logged'] };
+
+  it('stand in place of those for all', () => {
+    expect(decided({}, some).status).toBe('broken');
+    const decision = decided(own({ counts: { missing: 2 } }), some);
+    expect(decision.limits).toContainEqual(
+      expect.objectContaining({
+        name: 'missing',
+        limit: 'at most 0, without email_opened',
+        actual: '0',
+        status: 'held',
+      }),
+    );
+    expect(decision.limits).toContainEqual(
+      expect.objectContaining({ name: 'types.email_opened.missing', limit: 'at most 2', actual: '2', status: 'held' }),
+    );
+    expect(decision.status).toBe('proven');
+    expect(decided(own({ counts: { missing: 1 } }), some).status).toBe('broken');
+    expect(decided(own({ counts: { missing: null } }), some).status).toBe('proven');
+  });
+
+  it('leave those for all to the other types', () => {
+    const others = { ...types, call_logged: { match: 5_000, missing: 1 } };
+    const decision = decided(own({ counts: { missing: 2 } }), {
+      ...some,
+      outcomes: { match: 10_000, missing: 3 },
+      types: others,
+    });
+    expect(limit(decision, 'missing')).toBe('exceeded');
+    expect(limit(decision, 'types.email_opened.missing')).toBe('held');
+  });
+
+  it('on the defect rate weigh its own events alone', () => {
+    const decision = decided(own({ defectRate: 0.01, counts: { missing: null } }), some);
+    expect(decision.limits.filter(({ name }) => name.endsWith('defectRate'))).toMatchObject([
+      { name: 'defectRate', limit: 'at most 0.1 % at 95 % confidence, without email_opened', actual: '0 of 5,000' },
+      { name: 'types.email_opened.defectRate', limit: 'at most 1 % at 95 % confidence', actual: '2 of 5,002' },
+    ]);
+    expect(decision.status).toBe('proven');
+  });
+
+  it('that every type has leave nothing to those for all', () => {
+    const alone = {
+      ...some,
+      declared: ['email_opened'],
+      types: { email_opened: { match: CLEAN } },
+      outcomes: { match: CLEAN },
+    };
+    const slow = lags([900]).lag;
+    const found = { lag: slow, lagParts: { types: { email_opened: slow }, others: new Lag().summary() } };
+    const decision = decided(
+      { ...own({ defectRate: 0.01, lag: { p99: 1_000 } }), lag: { p99: 10 }, minPerType: 1 },
+      { ...alone, found },
+    );
+    expect(decision.status).toBe('proven');
+    expect(decision.limits.map(({ name }) => name)).not.toContain('defectRate');
+    expect(decision.limits.map(({ name }) => name)).not.toContain('lag.p99');
+  });
+
+  it('on pairs ask for their own number', () => {
+    const decision = decided({ ...own({ minPerType: 5_001 }), counts: {} }, some);
+    expect(decision.lacking).toEqual(['1 more pair of email_opened']);
+  });
+
+  it('on lag are held against lags measured apart', () => {
+    const slow = lags(Array.from({ length: 50 }, () => 900)).lag;
+    const quick = lags(Array.from({ length: 50 }, () => 5)).lag;
+    const found = { lag: addLags([slow, quick]), lagParts: { types: { email_opened: slow }, others: quick } };
+    const clean = {
+      ...some,
+      outcomes: { match: 10_000 },
+      types: { email_opened: { match: 5_000 }, call_logged: { match: 5_000 } },
+    };
+    const gate = { lag: { p50: 10, p99: 10 } };
+    expect(limit(decided(gate, { ...clean, found }), 'lag.p99')).toBe('exceeded');
+    const decision = decided({ ...gate, ...own({ lag: { p99: 1_000 } }) }, { ...clean, found });
+    expect(
+      decision.limits.filter(({ name }) => name.includes('lag')).map(({ name, status }) => `${name} ${status}`),
+    ).toEqual(['lag.p50 held', 'lag.p99 held', 'types.email_opened.lag.p99 held']);
+    expect(limit(decided(own({ lag: { p99: 800 } }), { ...clean, found }), 'types.email_opened.lag.p99')).toBe(
+      'exceeded',
+    );
+  });
+
+  it('on lag that was not measured apart are undecided, never held', () => {
+    const gate = { ...own({ lag: { p99: 1_000 } }), lag: { p99: 1_000 } };
+    const decision = decided(gate, { declared: ['email_opened', 'call_logged'], found: lags(pairsOf5Ms) });
+    expect(limit(decision, 'types.email_opened.lag.p99')).toBe('undecided');
+    expect(limit(decision, 'lag.p99')).toBe('undecided');
+    expect(decision.status).toBe('unproven');
+  });
+});
+
+describe('a rule', () => {
+  const rules = (letThrough: number, more: object) => ({
+    found: { rules: [{ path: '$.x', reason: 'r', letThrough, ...more }] },
+  });
+
+  it('that let nothing through within the pairs it was to leaves parity unproven', () => {
+    expect(decided({}, rules(0, { usedWithin: CLEAN + 1 })).status).toBe('proven');
+    const decision = decided({}, rules(0, { usedWithin: CLEAN }));
+    expect(decision).toMatchObject({
+      status: 'unproven',
+      lacking: [
+        'the rule for $.x let nothing through in 2,995 pairs, and was to within 2,995: correct its path, or remove it',
+      ],
+    });
+    expect(decided({}, rules(1, { usedWithin: 1 })).status).toBe('proven');
+    expect(decided({}, rules(0, {})).status).toBe('proven');
+  });
+
+  it('that has expired by the day on which a report is decided leaves it unproven', () => {
+    const some = rules(9, { expires: '2027-03-01' });
+    expect(decided({}, some, { today: '2027-03-01' }).status).toBe('proven');
+    expect(decided({}, some, { today: '2027-03-02' })).toMatchObject({
+      status: 'unproven',
+      lacking: ['the rule for $.x expired on 2027-03-01: remove it, or renew it, and judge again'],
+    });
+  });
+});
+
+describe('shards', () => {
+  const run = (shards: readonly string[]) => ({ found: { run: { ...facts().run, shards } } });
+
+  it('have to be there all, where a whole run is decided', () => {
+    const some = run(['1/4', '3/4']);
+    expect(decided({}, some).status).toBe('proven');
+    expect(decided({}, some, { wantsAllShards: true })).toMatchObject({
+      status: 'unproven',
+      lacking: ['the reports of shard 2/4, 4/4'],
+    });
+    expect(decided({}, run(['1/2', '2/2']), { wantsAllShards: true }).status).toBe('proven');
+    expect(decided({}, {}, { wantsAllShards: true }).status).toBe('proven');
+  });
+});
+
+describe('a run that stops when it is proven', () => {
+  const looking: Partial<GateSettings> = { bound: 'any-time' };
+
+  it('needs more pairs than a fixed sample, and says both', () => {
+    expect(decided(looking, { outcomes: { match: 2_995 } })).toMatchObject({
+      status: 'unproven',
+      lacking: ['505 more clean pairs for 0.1 % at 95 % confidence'],
+    });
+    const decision = decided(looking, { outcomes: { match: 3_500 } });
+    expect(decision.status).toBe('proven');
+    expect(decision.evidence).toMatchObject({ bound: 'any-time', events: 3_500, fixedSample: { events: 2_995 } });
+    expect(decision.evidence.upperBound).toBeGreaterThan(decision.evidence.fixedSample?.upperBound ?? 1);
+    expect(decision.limits[0]).toMatchObject({
+      actual: '0 of 3,500',
+      bound: 'below 0.1 %, at any time (a fixed sample, for which 2,995 are enough: below 0.0856 %)',
+    });
+  });
+
+  it('is broken only by what would be certain at any time', () => {
+    const some = { outcomes: { match: 2_992, mismatch: 8 } };
+    expect(limit(decided({}, some), 'defectRate')).toBe('exceeded');
+    expect(limit(decided(looking, some), 'defectRate')).toBe('undecided');
   });
 });

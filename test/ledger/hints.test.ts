@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { hints } from '../../src/ledger/hints.js';
 import { Lag } from '../../src/ledger/lag.js';
-import { noOutcomes } from '../../src/ledger/ledger.js';
+import { noOutcomes } from '../../src/ledger/counts.js';
 import type { OutcomeCounts, Report } from '../../src/model/report.js';
 import type { Difference, Verdict } from '../../src/model/verdict.js';
 
 const counts = (some: Partial<OutcomeCounts>): OutcomeCounts => ({ ...noOutcomes(), ...some });
 
 function given(some: Partial<Report>): string[] {
-  return hints({ accounts: {}, findings: [], rules: [], outcomes: noOutcomes(), lag: new Lag().summary(), ...some });
+  const nothing = {
+    accounts: {},
+    findings: [],
+    groups: [],
+    rules: [],
+    outcomes: noOutcomes(),
+    lag: new Lag().summary(),
+  };
+  return hints({ ...nothing, ...some });
 }
 
 function mismatch(difference: Partial<Difference>): Verdict {
@@ -46,7 +54,16 @@ describe('a hint', () => {
     ['a number and another text', { control: '42', candidate: '"43"' }, false],
     ['a member that is gone', { kind: 'absent', control: '42' }, false],
   ])('recommends a rule for %s: %s', (_, difference, recommended) => {
-    const found = given({ findings: [mismatch(difference), mismatch(difference)] });
+    const group = {
+      outcome: 'mismatch' as const,
+      type: 'email_opened',
+      path: '$.id',
+      kind: difference.kind ?? 'retyped',
+    };
+    const found = given({
+      findings: [mismatch(difference), mismatch(difference)],
+      groups: [{ ...group, count: 2 }],
+    });
     expect(found).toEqual(
       recommended ? ['$.id has the same text but another JSON type in 2 pairs; `as: string` permits that'] : [],
     );

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { FINDINGS_KEPT, Ledger, noOutcomes, type Entry } from '../../src/ledger/ledger.js';
+import { noOutcomes } from '../../src/ledger/counts.js';
+import { Ledger, type Entry } from '../../src/ledger/ledger.js';
+import { FINDINGS_KEPT } from '../../src/model/report.js';
 import type { Outcome } from '../../src/model/verdict.js';
 import { frame } from '../given.js';
 
@@ -67,18 +69,24 @@ describe('a verdict', () => {
 describe('findings', () => {
   it('are kept up to a number, and the others told', () => {
     const book = ledger();
-    const verdicts = Array.from({ length: FINDINGS_KEPT + 3 }, () => book.record(verdict('missing')));
+    const verdicts = Array.from({ length: FINDINGS_KEPT + 3 }, (_, n) =>
+      book.record(verdict('missing', { key: `${n}` })),
+    );
     expect(book.account().findings).toHaveLength(FINDINGS_KEPT);
     expect(book.account().findingsLeftOut).toBe(3);
-    // One that was left out is amended to a match, one that was kept to late, one that was kept to a match.
+    // Two are amended to a match, and one to late: what was left out is kept in their place.
     book.record(verdict('match'), verdicts.at(-1));
     expect(book.account()).toMatchObject({ findingsLeftOut: 2 });
-    const late = book.record(verdict('late'), verdicts[0]);
+    const late = book.record(verdict('late', { key: '0' }), verdicts[0]);
     expect(book.account().findings).toContainEqual(expect.objectContaining(late));
-    expect(book.account()).toMatchObject({ findingsLeftOut: 2 });
     book.record(verdict('match'), verdicts[1]);
-    expect(book.account().findings).toHaveLength(FINDINGS_KEPT - 1);
+    expect(book.account().findings).toHaveLength(FINDINGS_KEPT);
+    expect(book.account()).toMatchObject({ findingsLeftOut: 1 });
     expect(book.account().outcomes).toEqual({ ...noOutcomes(), match: 2, late: 1, missing: FINDINGS_KEPT });
+    expect(book.account().groups).toEqual([
+      { outcome: 'missing', type: 'email_opened', count: FINDINGS_KEPT },
+      { outcome: 'late', type: 'email_opened', count: 1 },
+    ]);
   });
 
   it('stand in the order of time, and at one moment of what they speak of, however they were reached', () => {

@@ -1,20 +1,30 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FINDINGS_KEPT } from '../../src/ledger/ledger.js';
+import { parseReport } from '../../src/config/schema-report.js';
+import { booksOf, conclude, decideAgain } from '../../src/ledger/conclude.js';
 import { settleEarly } from '../../src/ledger/early.js';
 import { merge } from '../../src/ledger/merge.js';
-import type { Books } from '../../src/model/report.js';
+import { FINDINGS_KEPT, type Books, type Report } from '../../src/model/report.js';
 import type { TimelineEntry } from '../../src/model/timeline.js';
 import { Line } from '../../src/run.js';
 import { down, frame, rule, settings, tick, up } from '../given.js';
 
 const ACCOUNTS = ['rep-1', 'rep-2', 'rep-3', 'rep-4'];
 
+const SETTINGS = settings({ rules: [rule('$.y')] });
+
 /** The books of a run that is given some of the accounts, and what concerns them. */
 function books(accounts: readonly string[], entries: readonly TimelineEntry[]): Books {
-  const line = new Line(settings({ accounts: accounts.map((id) => ({ id, values: { id } })), rules: [rule('$.y')] }));
+  const line = new Line({ ...SETTINGS, accounts: accounts.map((id) => ({ id, values: { id } })) });
   for (const entry of entries) if (!('account' in entry) || accounts.includes(entry.account)) line.add(entry);
   return line.books({ startedAt: '2026-11-22T16:03:11.660Z' });
+}
+
+/** As it comes back from a file. */
+function saved(report: Report): Report {
+  const read = parseReport(JSON.parse(JSON.stringify(report)));
+  if ('problems' in read) throw new Error(read.problems.join('; '));
+  return read;
 }
 
 /** What is settled by the books, without what is told in the order of arrival, and the histograms' own texts. */
@@ -96,8 +106,34 @@ describe('books of shares of the accounts', () => {
         const shares = [['rep-1'], ['rep-2', 'rep-4'], ['rep-3']].map((accounts) => books(accounts, entries));
         expect(comparable(merge(shares))).toEqual(whole);
         expect(comparable(merge(shares.toReversed()))).toEqual(whole);
+        const [one, two, three] = shares as [Books, Books, Books];
+        expect(merge([one, merge([two, three])])).toEqual(merge([merge([one, two]), three]));
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
+    );
+  });
+
+  it('add up as reports that were decided and saved one by one', () => {
+    fc.assert(
+      fc.property(timelines, (entries) => {
+        const whole = conclude(books(ACCOUNTS, entries), SETTINGS);
+        const shares = [['rep-1'], ['rep-2', 'rep-4'], ['rep-3']].map((accounts): Report =>
+          saved(conclude(books(accounts, entries), SETTINGS)),
+        );
+        const { status, gate, hints, lag } = decideAgain(shares, whole.terms);
+        expect({ status, gate, hints, intervals: lag.intervals }).toEqual({
+          status: whole.status,
+          gate: whole.gate,
+          hints: whole.hints,
+          intervals: whole.lag.intervals,
+        });
+        expect(comparable(booksOf(decideAgain(shares, whole.terms)))).toEqual(comparable(booksOf(whole)));
+        const nested = decideAgain([decideAgain(shares.slice(1), whole.terms), shares[0] as Report], whole.terms);
+        expect(comparable(booksOf(nested))).toEqual(comparable(booksOf(whole)));
+        // What was decided again says the same once more.
+        expect(decideAgain([whole], whole.terms)).toEqual(whole);
+      }),
+      { numRuns: 100 },
     );
   });
 
@@ -115,19 +151,28 @@ describe('books of shares of the accounts', () => {
     expect(comparable(shares)).toEqual(comparable(books(ACCOUNTS, entries)));
   });
 
-  it('keep as many findings as one report may hold, the earliest, and count the others', () => {
-    const share = (account: string, index: number): Books => {
-      const verdict = { outcome: 'missing' as const, account, type: 'email_opened', key: '7' };
-      const findings = Array.from({ length: 6_000 }, (_, n) =>
-        Object.assign({ id: `v${n + 1}`, t: 2 * n + index }, verdict),
-      );
-      return { ...books([account], []), findings, findingsLeftOut: index };
-    };
-    const [one, other] = [share('rep-1', 0), share('rep-2', 1)];
-    const { findings, findingsLeftOut } = merge([one, other]);
-    expect(findings.map(({ t }) => t)).toEqual(Array.from({ length: FINDINGS_KEPT }, (_, n) => n));
-    expect(findings.at(-1)?.id).toBe(`v${FINDINGS_KEPT}`);
-    expect(findingsLeftOut).toBe(2_001);
+  it('keep as many findings as one report may hold, the same ones whoever saw them, and count the others', () => {
+    const entries = Array.from({ length: 2_200 }, (_, n) => [
+      frame('control', 1_000 + n, `{"id":${n}}`, { account: 'rep-1' }),
+      frame('control', 1_000 + n, `{"id":${n},"x":1}`, { account: 'rep-2' }),
+      frame('candidate', 1_000 + n, `{"id":${n}}`, { account: 'rep-2' }),
+    ]).flat();
+    const timeline = [
+      ...['rep-1', 'rep-2'].flatMap((id) => [up('control', 0, id), up('candidate', 0, id)]),
+      ...entries,
+      tick(100_000),
+    ];
+    const whole = books(['rep-1', 'rep-2'], timeline);
+    const merged = merge(['rep-2', 'rep-1'].map((id) => books([id], timeline)));
+    expect(whole.outcomes).toMatchObject({ missing: 2_200, mismatch: 2_200 });
+    expect(whole.findings).toHaveLength(FINDINGS_KEPT);
+    expect(whole.findings.at(-1)?.id).toBe(`v${FINDINGS_KEPT}`);
+    expect(whole.findingsLeftOut).toBe(4_400 - FINDINGS_KEPT);
+    expect(whole.groups).toEqual([
+      { outcome: 'missing', type: 'email_opened', count: 2_200 },
+      { outcome: 'mismatch', type: 'email_opened', path: '$.x', kind: 'absent', count: 2_200 },
+    ]);
+    expect(comparable(merged)).toEqual(comparable(whole));
   });
 
   it('of one share are its own', () => {

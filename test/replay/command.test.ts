@@ -203,10 +203,7 @@ describe('parity replay', () => {
       gate: { confidence: 0.95, defectRate: 0.1, missing: 0, minPerType: 5 },
     });
     try {
-      const config = files.write(
-        'sandbox.yaml',
-        `${sandbox.config()}replay:\n  control: {sandbox: {url: "${sandbox.apiUrl}"}}\n`,
-      );
+      const config = files.write('sandbox.yaml', sandbox.config());
       const ended = await parity('replay', recording, '--config', config, '--rate', '200/s', '--json', '--quiet');
       expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
       expect(ended.report).toMatchObject({

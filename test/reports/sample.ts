@@ -1,4 +1,4 @@
-import type { Gap, LimitResult, OutcomeCounts, Progress, Report } from '../../src/model/report.js';
+import type { FindingGroup, Gap, LimitResult, OutcomeCounts, Progress, Report } from '../../src/model/report.js';
 import type { Difference, Outcome, Sighting, Verdict } from '../../src/model/verdict.js';
 
 /** Reports as a run would give them: each renderer's tests draw on these, so that all are judged by the same cases. */
@@ -62,6 +62,13 @@ export function proven(): Report {
       call_logged: counts({ match: 500 }),
     },
     accounts: { 'rep-1': counts({ match: 6000, allowed: 500 }), 'rep-2': counts({ match: 5500 }) },
+    cells: [
+      { type: 'email_opened', account: 'rep-1', counts: counts({ match: 6000, allowed: 500 }) },
+      { type: 'call_logged', account: 'rep-2', counts: counts({ match: 500 }) },
+      { type: 'email_opened', account: 'rep-2', counts: counts({ match: 2000 }) },
+      { type: 'link_clicked', account: 'rep-2', counts: counts({ match: 3000 }) },
+    ],
+    cellsLeftOut: 0,
     lag: {
       count: 12_000,
       censored: 0,
@@ -76,6 +83,8 @@ export function proven(): Report {
       measured: { earlier: '', later: '', late: '', missing: 0 },
     },
     order: { pairs: 12_000, reordered: 0, examples: [] },
+    moments: [],
+    momentsLeftOut: 0,
     gate: {
       status: 'proven',
       confidence: 0.95,
@@ -99,6 +108,8 @@ export function proven(): Report {
     rules: [{ path: '$.updated_at', reason: 'written by each service', letThrough: 500 }],
     findings: [],
     findingsLeftOut: 0,
+    groups: [],
+    groupsLeftOut: 0,
     uncovered: [],
     hints: [],
     run: {
@@ -108,12 +119,61 @@ export function proven(): Report {
       configHash: '9f2c51e07ab3d418',
       window: { beforeMs: 0, afterMs: 10_000 },
     },
+    early: { suspects: [], rises: [] },
+    terms: {
+      gate: {
+        confidence: 0.95,
+        defectRate: 0.001,
+        counts: { missing: 0, extra: 0 },
+        minPerType: 30,
+        lag: { p99: 2_000 },
+        inconclusiveShare: 0.05,
+      },
+      unmapped: 'report',
+      types: ['email_opened', 'link_clicked', 'call_logged'],
+      hashes: {
+        events: '1f2c51e07ab3d418',
+        rename: '2f2c51e07ab3d418',
+        rules: '3f2c51e07ab3d418',
+        unmapped: '4f2c51e07ab3d418',
+        match: '5f2c51e07ab3d418',
+        gate: '6f2c51e07ab3d418',
+      },
+    },
   };
+}
+
+/** Findings, and how often what was found. */
+export function found(findings: readonly Verdict[]): Pick<Report, 'findings' | 'groups'> {
+  const groups = new Map<string, FindingGroup>();
+  for (const { outcome, type, differences = [] } of findings) {
+    const places = new Map(differences.map(({ group: path, kind }) => [`${path} ${kind}`, { path, kind }]));
+    for (const place of places.size === 0 ? [{}] : places.values()) {
+      const name = JSON.stringify([outcome, type, place]);
+      groups.set(name, { outcome, type, ...place, count: (groups.get(name)?.count ?? 0) + 1 });
+    }
+  }
+  return { findings, groups: [...groups.values()].sort((one, other) => other.count - one.count) };
 }
 
 /** A run that went wrong in every way a run can. */
 export function broken(): Report {
   serial = 0;
+  const outcomes = counts({
+    match: 11_500,
+    allowed: 500,
+    mismatch: 34,
+    missing: 12,
+    extra: 3,
+    duplicate: 5,
+    late: 2,
+    inconclusive: 21,
+  });
+  const types = {
+    email_opened: counts({ match: 8000, allowed: 500, mismatch: 31, missing: 10, duplicate: 5, late: 2 }),
+    link_clicked: counts({ match: 3000, mismatch: 3, missing: 2, inconclusive: 21 }),
+    call_logged: counts({ match: 500, extra: 3 }),
+  };
   const cuts = Array.from({ length: 20 }, (_, at): Gap => ({
     side: 'control',
     account: `rep-${at + 1}`,
@@ -125,21 +185,10 @@ export function broken(): Report {
     ...proven(),
     status: 'broken',
     observed: { control: 12_345, candidate: 12_401 },
-    outcomes: counts({
-      match: 11_500,
-      allowed: 500,
-      mismatch: 34,
-      missing: 12,
-      extra: 3,
-      duplicate: 5,
-      late: 2,
-      inconclusive: 21,
-    }),
-    types: {
-      email_opened: counts({ match: 8000, allowed: 500, mismatch: 31, missing: 10, duplicate: 5, late: 2 }),
-      link_clicked: counts({ match: 3000, mismatch: 3, missing: 2, inconclusive: 21 }),
-      call_logged: counts({ match: 500, extra: 3 }),
-    },
+    outcomes,
+    types,
+    accounts: { 'rep-1': outcomes, 'rep-2': counts() },
+    cells: Object.entries(types).map(([type, counts]) => ({ type, account: 'rep-1', counts })),
     lag: {
       count: 12_034,
       censored: 14,
@@ -197,7 +246,7 @@ export function broken(): Report {
       { path: '$.updated_at', reason: 'written by each service', letThrough: 500 },
       { path: '$.attachments[*].preview_url', reason: 'signed for an hour', letThrough: 0 },
     ],
-    findings: [
+    ...found([
       ...Array.from({ length: 30 }, (_, at) =>
         verdict('mismatch', { differences: [phone(`"+49 30 1234${at}"`, `"+49301234${at}"`)] }),
       ),
@@ -234,7 +283,7 @@ export function broken(): Report {
       ...Array.from({ length: 21 }, () =>
         verdict('inconclusive', { type: 'link_clicked', reason: 'control was not listening: close 1006' }),
       ),
-    ],
+    ]),
     findingsLeftOut: 9,
     uncovered: [],
     hints: [

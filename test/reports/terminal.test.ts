@@ -6,7 +6,7 @@ import type { Verdict } from '../../src/model/verdict.js';
 import { REPORTS } from '../../src/reports/index.js';
 import { columns } from '../../src/reports/layout.js';
 import { terminal } from '../../src/reports/terminal.js';
-import { broken, counts, empty, proven, rewritten } from './sample.js';
+import { broken, counts, empty, found, proven, rewritten } from './sample.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -42,6 +42,11 @@ describe('reads well', () => {
         call_logged      500        ·     500
         total         11,500      500  12,000
         no mismatch, missing, extra, duplicate, late, inconclusive
+
+      Judged, by account
+        account  email_opened  link_clicked  call_logged
+        rep-1           6,500          none         none
+        rep-2           2,000         3,000          500
 
       Lag of the candidate
                         p50     p95     p99    max
@@ -83,6 +88,11 @@ describe('reads well', () => {
         call_logged      500        ·         ·        ·      3          ·     ·             ·     503
         total         11,500      500        34       12      3          5     2            21  12,077
         duplicates: 1 on control, 4 on candidate
+
+      Judged, by account
+        account  email_opened  link_clicked  call_logged
+        rep-1           8,548         3,026          503
+        rep-2            none          none         none
 
       Lag of the candidate
                                      p50    p95     p99       max
@@ -181,6 +191,11 @@ describe('reads well', () => {
           match 11,500 · allowed 500 · mismatch 34 · missing 12
           extra 3 · duplicate 5 · late 2 · inconclusive 21
         duplicates: 1 on control, 4 on candidate
+
+      Judged, by account
+        account  email_opened  link_clicked  call_logged
+        rep-1           8,548         3,026          503
+        rep-2            none          none         none
 
       Lag of the candidate
                                      p50    p95     p99       max
@@ -341,7 +356,7 @@ describe('findings', () => {
     const report = broken();
     const twice = report.findings.filter(({ id }) => id === 'v1').flatMap((verdict) => verdict.differences ?? []);
     const verdict = { ...report.findings[0]!, differences: [...twice, ...twice] };
-    expect(section(at({ ...report, findings: [verdict] }), 'Mismatches')).toContain('  1×  email_opened');
+    expect(section(at({ ...report, ...found([verdict]) }), 'Mismatches')).toContain('  1×  email_opened');
   });
 
   it('puts the most frequent difference first and tells how many kinds are not shown', () => {
@@ -353,7 +368,7 @@ describe('findings', () => {
         differences: [{ path: `$.p${at}`, group: `$.p${at}`, kind: 'absent' as const, control: '1' }],
       })),
     ).flat();
-    const told = section(at({ ...report, findings }), 'Mismatches');
+    const told = section(at({ ...report, ...found(findings) }), 'Mismatches');
     expect(told.split('\n')[1]).toMatch(/^ {2}14× {2}email_opened {2}\$\.p13/);
     expect(told).toContain('and 4 further differences');
     expect(told).not.toContain('$.p3 ');
@@ -365,7 +380,7 @@ describe('findings', () => {
     const findings = missing.map((verdict, at): Verdict =>
       Object.assign(verdict, { reason: at < 8 ? 'common' : `rare ${at}` }),
     );
-    const told = section(at({ ...report, findings }), 'Other findings');
+    const told = section(at({ ...report, ...found(findings) }), 'Other findings');
     expect(told.split('\n').filter((line) => line.includes('common'))).toHaveLength(1);
     expect(told).toContain('rare 8');
     expect(told).toContain('rare 9');
@@ -376,7 +391,7 @@ describe('findings', () => {
     const missing = report.findings.find(({ outcome }) => outcome === 'missing');
     const findings = Array.from({ length: 20 }, (_, at) => ({ ...missing!, type: `type-${at}` }));
     const late = report.findings.filter(({ outcome }) => outcome === 'late');
-    const told = section(at({ ...report, findings: [...findings, ...late] }), 'Other findings');
+    const told = section(at({ ...report, ...found([...findings, ...late]) }), 'Other findings');
     expect(told).toContain('1×  late');
     expect(told).toContain('after 12.3 s');
     expect(told).toContain('and 17 further groups');
@@ -385,7 +400,7 @@ describe('findings', () => {
   it('tells a mismatch that has no differences among the others', () => {
     const report = broken();
     const findings = [{ ...report.findings[0]!, differences: [], reason: 'too deep to compare' }];
-    const told = at({ ...report, findings });
+    const told = at({ ...report, ...found(findings) });
     expect(section(told, 'Mismatches')).toBe('');
     expect(section(told, 'Other findings')).toContain('too deep to compare');
   });

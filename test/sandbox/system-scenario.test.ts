@@ -25,6 +25,9 @@ const config = parseYaml(
     phoenix: { url: 'ws://127.0.0.1:2/socket' },
     window: { beforeMs: 0, afterMs: 2000 },
     gate: undefined,
+    lists: { control: 'http://127.0.0.1:3', candidate: 'http://127.0.0.1:4' },
+    pageSize: 100,
+    pageShows: 50,
   }),
 ) as Config;
 

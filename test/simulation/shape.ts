@@ -1,4 +1,4 @@
-import { hashOf } from '../../src/config/hash.js';
+import { hashesOf, hashOf } from '../../src/config/hash.js';
 import { configSchema } from '../../src/config/schema.js';
 import type { Settings } from '../../src/model/settings.js';
 import type { Random } from '../../src/sandbox/random.js';
@@ -74,6 +74,7 @@ export function shape(random: Random): Shape {
     match,
     accounts: accounts.map((id) => ({ id, values: { id } })),
     hash: hashOf({ ...config, match }),
+    hashes: hashesOf({ ...config, match }),
   };
   const calm = random.chance(0.4);
   return {

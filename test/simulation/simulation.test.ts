@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { BytesFrame } from '../../src/model/bytes-frame.js';
+import type { TimelineEntry } from '../../src/model/timeline.js';
 import { CANARIES } from './canary.js';
 import { withFewerTicks, withMoreTicks } from './clocks.js';
 import { differences, judge } from './judge.js';
@@ -33,7 +35,22 @@ describe('a simulated world', () => {
     expect(judge(given.settings, withFewerTicks(given)), `with fewer ticks; ${again(seed)}`).toEqual(report);
     expect(judge(given.settings, withMoreTicks(given)), `with more ticks; ${again(seed)}`).toEqual(report);
   });
+
+  it.each(some)('of seed %i is judged alike from texts, from bytes, and from both mixed', (seed) => {
+    const given = world(seed);
+    const report = judge(given.settings, given.entries);
+    expect(judge(given.settings, given.entries.map(inBytes)), `from bytes; ${again(seed)}`).toEqual(report);
+    const mixed = given.entries.map((entry, index) => (index % 3 === 0 ? entry : inBytes(entry)));
+    expect(judge(given.settings, mixed), `mixed; ${again(seed)}`).toEqual(report);
+  });
 });
+
+/** The entry with its payload in bytes, if it is a frame that a source would give in bytes. */
+function inBytes(entry: TimelineEntry): TimelineEntry {
+  if (entry.kind !== 'frame' || entry.unreadable !== undefined) return entry;
+  const { t, side, account, channel, event, payload } = entry;
+  return new BytesFrame(t, side, account, channel, event, Buffer.from(payload));
+}
 
 describe('what the worlds hold', () => {
   it('is every kind of verdict, and a healthy share of matches', () => {

@@ -1,4 +1,4 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { HttpTargetSettings } from '../../model/settings.js';
 import type { ReplayEvent } from '../events.js';
 import { briefly, refusalIn } from './answer.js';
@@ -30,9 +30,9 @@ export function openHttp(given: HttpTargetSettings, context: TargetContext): Tar
     async send(event) {
       const ready = call(event);
       // What an event holds may be part of the address.
-      const { hostname } = new URL(ready.url);
-      if (!context.allows(hostname)) throw new SendFailure(`${hostname} is not in replay.allow`);
-      await deadline.within(send(ready, dispatcher, timeoutMs));
+      const address = new URL(ready.url);
+      if (!context.allows(address.hostname)) throw new SendFailure(`${address.hostname} is not in replay.allow`);
+      await deadline.within(send(address, ready, dispatcher, timeoutMs));
     },
     close: () => dispatcher.destroy(),
   };
@@ -63,21 +63,42 @@ function compile({ method, url, headers, body }: HttpTargetSettings): (event: Re
 }
 
 /** undici follows no redirect: an answer that is one counts as a failure. */
-async function send({ url, ...call }: Call, dispatcher: Dispatcher, timeoutMs: number): Promise<void> {
-  let status: number;
-  let body: string;
+async function send(address: URL, call: Call, dispatcher: Dispatcher, timeoutMs: number): Promise<void> {
+  let answer: Answer;
   try {
-    const answer = await request(url, { ...call, dispatcher });
-    status = answer.statusCode;
-    body = await answer.body.text();
+    answer = await ask(address, call, dispatcher);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new SendFailure(code?.endsWith('_TIMEOUT') === true ? noAnswer(timeoutMs) : briefly(code ?? message));
   }
+  const { status, body } = answer;
   const refusal = refusalIn(body);
   if (status < 200 || status > 299)
     throw new SendFailure(`HTTP ${status}${refusal === undefined ? '' : `: ${refusal}`}`);
   if (refusal !== undefined) throw new SendFailure(`HTTP ${status} with an error: ${refusal}`);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Without the streams that `request` makes of each answer: their work would keep events waiting that are due. */
+function ask(address: URL, { method, headers, body }: Call, dispatcher: Dispatcher): Promise<Answer> {
+  const { origin, pathname, search } = address;
+  const call = { origin, path: `${pathname}${search}`, method, headers, ...(body === undefined ? {} : { body }) };
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    const chunks: Buffer[] = [];
+    dispatcher.dispatch(call, {
+      // undici tells the new kind of handler by it.
+      onRequestStart() {},
+      onResponseStart: (_, statusCode) => void (status = statusCode),
+      onResponseData: (_, chunk) => void chunks.push(chunk),
+      onResponseEnd: () => resolve({ status, body: Buffer.concat(chunks).toString('utf8') }),
+      onResponseError: (_, error) => reject(error),
+    });
+  });
 }
 
 /** Templates may reach into the host: every account's is known before anything is sent. */

@@ -1,10 +1,11 @@
 import type { Report } from '../../model/report.js';
-import type { Difference, Verdict } from '../../model/verdict.js';
-import { OUTCOMES } from '../../model/verdict.js';
+import type { Verdict } from '../../model/verdict.js';
 import { columns, cut, flow, remark, wrap } from '../layout.js';
 import type { Page } from '../layout.js';
-import { count, duration, integer } from '../text.js';
-import { groupBy } from './group.js';
+import { count, integer } from '../text.js';
+import { alike, differing, notKept, placeOf, reasonOf, someOfEach, valuesOf } from '../told/findings.js';
+import type { Differing } from '../told/findings.js';
+import { groupBy } from '../told/group.js';
 import { OUTCOME_STYLES } from './outcomes.js';
 import { annotate, table } from './table.js';
 
@@ -16,48 +17,33 @@ const MOST_LINES = 3;
 
 /** Where bodies differ, most frequent first, by type, place and kind, each with one example. */
 export function mismatches(report: Report, page: Page): string[] {
-  const verdicts = report.findings.filter(isMismatch);
-  const differences = verdicts.flatMap((verdict) => verdict.differences.map((difference) => ({ verdict, difference })));
-  const groups = groupBy(differences, ({ verdict, difference }) =>
-    JSON.stringify([verdict.type, difference.group, difference.kind]),
-  );
+  const groups = differing(report);
   if (groups.length === 0) return [];
-  const shown = groups.toSorted((one, other) => other.length - one.length).slice(0, MOST);
+  const shown = groups.slice(0, MOST);
   const lines = table(
     page,
     [{ heading: '', align: 'right' }, { heading: '', least: 10 }, { heading: '', least: 12 }, { heading: '' }],
-    shown.map((group) => {
-      const { verdict, difference } = group[0];
-      const times = new Set(group.map(({ verdict }) => verdict)).size;
-      return [
-        { text: `${integer(times)}×`, style: 'bad' },
-        verdict.type,
-        { text: difference.group, style: 'strong' },
-        difference.kind,
-      ];
-    }),
+    shown.map(({ times, type, path, kind }) => [
+      { text: `${integer(times)}×`, style: 'bad' },
+      type,
+      { text: path, style: 'strong' },
+      kind,
+    ]),
   );
   return [
     page.ink('strong', 'Mismatches'),
     ...annotate(lines, (place) => {
-      const example = shown[place]?.[0];
-      return example === undefined ? [] : exampleOf(example.difference, example.verdict, page);
+      const group = shown[place];
+      return group?.example === undefined ? [] : exampleOf(group.example, page);
     }),
     ...more(groups.length - shown.length, 'further difference', page),
   ];
 }
 
-type Mismatch = Verdict & { readonly differences: readonly Difference[] };
-
-function isMismatch(verdict: Verdict): verdict is Mismatch {
-  return verdict.outcome === 'mismatch' && (verdict.differences?.length ?? 0) > 0;
-}
-
 /** `"a" → "b"  key 7, rep-1, v17`: values share the room, and what one does not need is the other's. */
-function exampleOf(difference: Difference, verdict: Verdict, page: Page): string[] {
+function exampleOf({ difference, verdict }: NonNullable<Differing['example']>, page: Page): string[] {
   const room = page.width - 6;
-  const control = difference.control ?? 'absent';
-  const candidate = difference.candidate ?? 'absent';
+  const { control, candidate } = valuesOf(difference);
   const where = cut(placeOf(verdict), room);
   const together = columns(`${control} → ${candidate}  ${where}`) <= room;
   const half = Math.floor((room - 3) / 2);
@@ -67,35 +53,22 @@ function exampleOf(difference: Difference, verdict: Verdict, page: Page): string
   return together ? [`${values}  ${page.ink('faint', where)}`] : [values, `      ${page.ink('faint', where)}`];
 }
 
-/** Which verdict it is, for `parity explain`; late and duplicate ones with their own delay. */
-function placeOf({ key, account, id, outcome, duplicate, lagMs }: Verdict): string {
-  const delay = duplicate?.afterMs ?? (outcome === 'late' ? lagMs : undefined);
-  return `key ${key}, ${account}, ${id}${delay === undefined ? '' : `, after ${duration(delay)}`}`;
-}
-
 /** Findings other than differing bodies, by outcome and type. */
 export function others(report: Report, page: Page): string[] {
-  const verdicts = report.findings.filter((verdict) => !isMismatch(verdict));
-  const groups = groupBy(verdicts, ({ outcome, type }) => JSON.stringify([outcome, type]));
+  const groups = alike(report);
   if (groups.length === 0) return leftOut(report, page);
-  const sorted = groups.toSorted((one, other) => other.length - one.length);
-  // Some of each outcome: a frequent one must not push out a rare one.
-  const shown = OUTCOMES.flatMap((outcome) =>
-    sorted.filter(([first]) => first.outcome === outcome).slice(0, MOST_TYPES),
-  );
+  const shown = someOfEach(groups, MOST_TYPES);
   const lines = table(
     page,
     [{ heading: '', align: 'right' }, { heading: '' }, { heading: '', least: 10 }],
-    shown.map((group) => {
-      const { outcome, type } = group[0];
+    shown.map(({ outcome, type, times }) => {
       const style = OUTCOME_STYLES[outcome];
-      const times = `${integer(group.length)}×`;
-      return [{ text: times, ...(style && { style }) }, { text: outcome, style: 'strong' }, type];
+      return [{ text: `${integer(times)}×`, ...(style && { style }) }, { text: outcome, style: 'strong' }, type];
     }),
   );
   return [
     page.ink('strong', 'Other findings'),
-    ...annotate(lines, (place) => examplesOf(shown[place] ?? [], page)),
+    ...annotate(lines, (place) => examplesOf(shown[place]?.verdicts ?? [], page)),
     ...more(groups.length - shown.length, 'further group', page),
     ...leftOut(report, page),
   ];
@@ -128,18 +101,8 @@ function reasoned(verdict: Verdict, room: number, page: Page): string[] {
   return [...wrap(reason, room).slice(0, MOST_LINES), page.ink('faint', place)];
 }
 
-/** Why, in words that verdicts of the same cause share: the delay of each is told with its place. */
-function reasonOf({ outcome, reason, duplicate, lagMs }: Verdict): string {
-  if (duplicate !== undefined) {
-    return `again on ${duplicate.side}, with ${duplicate.sameContent ? 'the same' : 'other'} content`;
-  }
-  return outcome === 'late' && lagMs !== undefined ? '' : (reason ?? '');
-}
-
-function leftOut({ findingsLeftOut }: Report, page: Page): string[] {
-  if (findingsLeftOut === 0) return [];
-  const told = `${count(findingsLeftOut, 'further finding is', 'further findings are')} counted above, but not kept in this report`;
-  return remark(page, told);
+function leftOut(report: Report, page: Page): string[] {
+  return notKept(report).flatMap((sentence) => remark(page, sentence));
 }
 
 function more(number: number, noun: string, page: Page): string[] {

@@ -1,7 +1,8 @@
 import type { LimitResult, Report } from '../../model/report.js';
 import { facts, wrap } from '../layout.js';
 import type { Page, Style } from '../layout.js';
-import { count, integer, percent } from '../text.js';
+import { integer } from '../text.js';
+import { actualOf, evidence, reasonOfRule } from '../told/answer.js';
 import { fits, table } from './table.js';
 import type { Column, Row } from './table.js';
 
@@ -13,19 +14,15 @@ const MARKS: Readonly<Record<LimitResult['status'], { readonly sign: string; rea
 
 /** The limits, what was measured against each, and what is lacking. */
 export function gate({ gate }: Report, page: Page): string[] {
-  const { limits, lacking, evidence, confidence } = gate;
+  const { limits, lacking } = gate;
   if (limits.length === 0 && lacking.length === 0) return [];
-  const basis = [
-    count(evidence.events, 'event'),
-    count(evidence.defects, 'defect'),
-    `defect rate at most ${percent(evidence.upperBound)} at ${percent(confidence)} confidence`,
-  ];
-  // The limit on the defect rate, where there is one, tells the same.
-  const told = evidence.events === 0 || limits.some(({ name }) => name === 'defectRate');
+  // The limit on the defect rate, where there is one, tells the same of a fixed sample.
+  const same = limits.some(({ name }) => name === 'defectRate') && gate.evidence.bound === undefined;
+  const told = gate.evidence.events === 0 || same;
   return [
     page.ink('strong', 'Gate'),
     ...limitTable(limits, page),
-    ...(told ? [] : facts(page, basis)),
+    ...(told ? [] : facts(page, evidence(gate))),
     ...bullets('lacking', lacking, page),
   ];
 }
@@ -39,9 +36,10 @@ function limitTable(limits: readonly LimitResult[], page: Page): string[] {
     { heading: 'limit', least: 12, wraps: true },
     { heading: 'actual', least: 12, wraps: true },
   ];
-  const rows = limits.map(({ name, limit, actual, status }): Row => {
+  const rows = limits.map((found): Row => {
+    const { name, limit, status } = found;
     const { sign, style } = MARKS[status];
-    const figure = { text: actual, ...(status === 'held' ? {} : { style }) };
+    const figure = { text: actualOf(found), ...(status === 'held' ? {} : { style }) };
     return [{ text: sign, style }, name, { text: limit, style: 'faint' }, figure, { text: status, style }];
   });
   const whole = ['', '', 'limit', 'actual', ''].map((heading) => ({ heading }));
@@ -61,9 +59,10 @@ export function rules({ rules }: Report, page: Page): string[] {
     { heading: '', least: 16 },
     { heading: '', least: 12 },
   ];
-  const rows = rules.map(({ path, reason, letThrough }): Row => {
+  const rows = rules.map((rule): Row => {
+    const { path, letThrough } = rule;
     const times: Row[number] = letThrough === 0 ? { text: 'none', style: 'doubt' } : integer(letThrough);
-    return [times, path, { text: reason, style: 'faint' }];
+    return [times, path, { text: reasonOfRule(rule), style: 'faint' }];
   });
   return [page.ink('strong', 'Differences that rules let through'), ...table(page, columns, rows)];
 }

@@ -1,0 +1,207 @@
+import { FINDINGS_KEPT, GROUPS_KEPT, type FindingGroup, type Report } from '../model/report.js';
+import { OUTCOMES, type Outcome, type Verdict } from '../model/verdict.js';
+import { compare, inOrder } from './order.js';
+
+/** A verdict without its place among the findings, which only the whole report knows. */
+export type Entry = Omit<Verdict, 'id'>;
+
+/** What a report tells of findings. */
+export type Told = Pick<Report, 'findings' | 'findingsLeftOut' | 'groups' | 'groupsLeftOut'>;
+
+/** A finding with what decides whether it is kept. */
+interface Ranked {
+  readonly entry: Entry;
+  readonly groups: readonly string[];
+  readonly severity: number;
+  readonly draw: number;
+}
+
+/**
+ * Verdicts to show: all of them up to a bound, and beyond it of each group a fair share, half of it the worst, half
+ * drawn by a hash of what they speak of. Both are the first of an order that holds for all runs, so that samples of shares
+ * add up to the sample of the whole, whoever saw what first. Groups are counted exactly.
+ */
+export class Findings {
+  #held: Ranked[] = [];
+  #total = 0;
+  readonly #groups = new Map<string, number>();
+  #groupsLeftOut = 0;
+
+  constructor(private readonly most = FINDINGS_KEPT) {}
+
+  add(entry: Entry): void {
+    const groups = groupsOf(entry);
+    for (const group of groups) this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+    if (this.#groups.size > 2 * GROUPS_KEPT) this.#dropGroups();
+    this.#held.push({ entry, groups, severity: severityOf(entry), draw: draw(entry) });
+    this.#total++;
+    if (this.#held.length > 2 * this.most) this.#drop();
+  }
+
+  /** Takes a verdict back that later news amended, and that may no longer be held. */
+  remove(entry: Entry): void {
+    const at = this.#held.findIndex((held) => held.entry === entry);
+    if (at >= 0) this.#held.splice(at, 1);
+    this.#total--;
+    for (const group of groupsOf(entry)) {
+      const count = this.#groups.get(group);
+      if (count === undefined) this.#groupsLeftOut--;
+      else if (count === 1) this.#groups.delete(group);
+      else this.#groups.set(group, count - 1);
+    }
+  }
+
+  /** Adds what another run tells. */
+  addAll({ findings, findingsLeftOut, groups, groupsLeftOut }: Told): void {
+    for (const { id: _, ...entry } of findings) {
+      this.#held.push({ entry, groups: groupsOf(entry), severity: severityOf(entry), draw: draw(entry) });
+    }
+    this.#total += findings.length + findingsLeftOut;
+    for (const row of groups) {
+      const name = nameOf(row);
+      this.#groups.set(name, (this.#groups.get(name) ?? 0) + row.count);
+    }
+    this.#groupsLeftOut += groupsLeftOut;
+  }
+
+  copy(): Findings {
+    const copy = new Findings(this.most);
+    copy.#held = [...this.#held];
+    copy.#total = this.#total;
+    for (const [name, count] of this.#groups) copy.#groups.set(name, count);
+    copy.#groupsLeftOut = this.#groupsLeftOut;
+    return copy;
+  }
+
+  told(): Told {
+    this.#dropGroups();
+    if (this.#total > this.most) this.#drop();
+    const entries = this.#held.map(({ entry }) => entry).sort(inFindingOrder);
+    const groups = [...this.#groups].map(([name, count]): FindingGroup => ({ ...groupNamed(name), count }));
+    return {
+      findings: entries.map((entry, index) => Object.assign({ id: `v${index + 1}` }, entry)),
+      findingsLeftOut: this.#total - entries.length,
+      groups: groups.sort(mostFirst),
+      groupsLeftOut: this.#groupsLeftOut,
+    };
+  }
+
+  /** Only the first by name are told: one that is among the first of all is so in every share, which counts it whole. */
+  #dropGroups(): void {
+    if (this.#groups.size <= GROUPS_KEPT) return;
+    for (const name of [...this.#groups.keys()].sort(compare).slice(GROUPS_KEPT)) {
+      this.#groupsLeftOut += this.#groups.get(name) ?? 0;
+      this.#groups.delete(name);
+    }
+  }
+
+  #drop(): void {
+    this.#dropGroups();
+    const members = new Map<string, Ranked[]>([...this.#groups.keys()].map((name) => [name, []]));
+    for (const held of this.#held) for (const group of held.groups) members.get(group)?.push(held);
+    const share = fairShare([...this.#groups.values()], this.most);
+    const kept = new Set<Ranked>();
+    for (const group of members.values()) {
+      const worst = group.sort(worstFirst).splice(0, Math.ceil(share / 2));
+      for (const held of [...worst, ...group.sort(drawnFirst).slice(0, share - worst.length)]) kept.add(held);
+    }
+    this.#held = this.#held.filter((held) => kept.has(held));
+  }
+}
+
+/**
+ * How many of each group may be kept, so that together they are no more than so many: the same number of each, as far as a
+ * group has them. The larger the groups, the smaller it is; so what a share of a run drops, the whole would not have kept.
+ */
+function fairShare(counts: readonly number[], most: number): number {
+  let [left, groups] = [most, counts.length];
+  for (const count of counts.toSorted((a, b) => a - b)) {
+    if (count * groups > left) return Math.floor(left / groups);
+    left -= count;
+    groups--;
+  }
+  return most;
+}
+
+/** The groups, where verdicts of these types (one each) turned out to be of another outcome. */
+export function turnGroups(
+  { groups, groupsLeftOut }: Pick<Told, 'groups' | 'groupsLeftOut'>,
+  types: readonly string[],
+  from: Outcome,
+  to: Outcome,
+): Pick<Told, 'groups' | 'groupsLeftOut'> {
+  const counts = new Map(groups.map((group) => [nameOf(group), group]));
+  const add = (outcome: Outcome, type: string, by: number): void => {
+    const name = nameOf({ outcome, type });
+    const count = (counts.get(name)?.count ?? 0) + by;
+    if (count === 0) counts.delete(name);
+    else counts.set(name, { outcome, type, count });
+  };
+  for (const type of types) {
+    add(from, type, -1);
+    add(to, type, 1);
+  }
+  return { groups: [...counts.values()].sort(mostFirst), groupsLeftOut };
+}
+
+function mostFirst(a: FindingGroup, b: FindingGroup): number {
+  return b.count - a.count || compare(nameOf(a), nameOf(b));
+}
+
+/** Names of groups, in the order in which they are kept: those without a path first. */
+function groupsOf({ outcome, type, differences }: Entry): string[] {
+  if (outcome !== 'mismatch' || differences === undefined) return [nameOf({ outcome, type })];
+  return [...new Set(differences.map(({ group: path, kind }) => nameOf({ outcome, type, path, kind })))];
+}
+
+function nameOf({ outcome, type, path, kind }: Omit<FindingGroup, 'count'>): string {
+  return JSON.stringify(path === undefined ? [0, outcome, type] : [1, outcome, type, path, kind]);
+}
+
+function groupNamed(name: string): Omit<FindingGroup, 'count'> {
+  const [, outcome, type, path, kind] = JSON.parse(name) as [
+    number,
+    FindingGroup['outcome'],
+    string,
+    string | undefined,
+    FindingGroup['kind'],
+  ];
+  return path === undefined || kind === undefined ? { outcome, type } : { outcome, type, path, kind };
+}
+
+/** Within a group, higher is worse. */
+function severityOf({ outcome, differences, lagMs, duplicate }: Entry): number {
+  if (outcome === 'mismatch') return differences?.length ?? 0;
+  if (outcome === 'late') return lagMs ?? 0;
+  return duplicate?.sameContent === false ? 1 : 0;
+}
+
+function worstFirst(a: Ranked, b: Ranked): number {
+  return b.severity - a.severity || drawnFirst(a, b);
+}
+
+function drawnFirst(a: Ranked, b: Ranked): number {
+  return a.draw - b.draw || inFindingOrder(a.entry, b.entry);
+}
+
+function inFindingOrder(a: Entry, b: Entry): number {
+  return (
+    inOrder(a, b) ||
+    OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome) ||
+    compare(a.duplicate?.side ?? '', b.duplicate?.side ?? '')
+  );
+}
+
+/** Any number would do, but the same one for all runs: samples of shares have to be drawn alike. */
+const SEED = 0x9e3779b9;
+
+/** A number that what the verdict speaks of decides, evenly spread: FNV-1a, then the last step of MurmurHash3. */
+function draw({ account, type, key, t, outcome }: Entry): number {
+  let hash = SEED;
+  for (const character of JSON.stringify([account, type, key, t, outcome])) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

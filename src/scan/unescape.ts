@@ -1,0 +1,30 @@
+import { Kernel } from './kernel.js';
+
+/** Messages beyond this are parsed. */
+const LONGEST = 1024 * 1024;
+const PADDING = 32;
+
+/** A text without its escapes at [from, to) of bytes that the next one overwrites, and the place behind its closing quote. */
+interface Unescaped {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
+}
+
+/**
+ * Compiles the function that resolves the escapes of a JSON text in bytes; its opening quote lies before `from`. It is
+ * undefined for what only a parser can tell: bad escapes, surrogates, a text that does not end.
+ */
+export function unescaper(kernel = new Kernel()): (bytes: Buffer, from: number) => Unescaped | undefined {
+  const at = kernel.reserve(LONGEST + PADDING);
+  const out = kernel.reserve(LONGEST + PADDING);
+  return (bytes, from) => {
+    const length = bytes.length - from;
+    if (length > LONGEST) return undefined;
+    kernel.bytes.set(bytes.subarray(from), at);
+    const size = kernel.run.unescapeText(at, at + length, out);
+    if (size < 0) return undefined;
+    return { bytes: kernel.bytes, from: out, to: out + size, end: from + kernel.run.unescapedTo.value - at };
+  };
+}
