@@ -8,14 +8,13 @@ import type { Books, Report } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import type { Share } from './recording/byte-frame.js';
 import { belongs } from './recording/byte-frame.js';
-import { Cursor, type Batch, type Taker } from './recording/line-scanner.js';
-import { align, merge } from './recording/merge.js';
-import { FileOrigin } from './recording/origin.js';
-import { play, playBoth } from './recording/play.js';
-import { openRecording, type FileRecording, type Recording, type Tell } from './recording/reader.js';
+import { merge } from './recording/merge.js';
+import { openRecording, type Recording, type Tell } from './recording/reader.js';
 import { redactor } from './recording/redact.js';
 import { Line } from './run.js';
-import { Deck, Tape } from './scan/tape.js';
+import { sweep, type Look } from './sweep.js';
+
+export type { Look };
 
 /** What a run over recordings is asked to do. */
 export interface Task {
@@ -25,9 +24,6 @@ export interface Task {
   /** False: every payload is parsed, none is decided by its bytes. */
   readonly fast: boolean;
 }
-
-/** Is told, block by block, how many bytes of the files have been read, and how many entries (about) were new. */
-export type Look = (bytes: number, entries: number) => void;
 
 /** Below this many bytes a second thread costs more than it saves. */
 const WORTH_SHARING = 48 * 1024 * 1024;
@@ -68,61 +64,8 @@ export async function booksOf(task: Task, share: Share | undefined, tell: Tell, 
       : { ...task.settings, accounts: accounts.filter(({ id }) => belongs(id, share)) };
   // What nobody may see is replaced in texts, and what is compressed has no place in its file to be read again from.
   const inBytes = fast && settings.redact === undefined && !files.some((file) => file.endsWith('.gz'));
-  if (inBytes) return foldRows(files, settings, share, tell, look);
+  if (inBytes) return sweep(files, settings, share, tell, look);
   return fold(await open(files, tell, share), settings, fast, look);
-}
-
-/** Puts recordings through the line as rows of numbers, found in their bytes. */
-async function foldRows(
-  files: readonly string[],
-  settings: Settings,
-  share: Share | undefined,
-  tell: Tell,
-  look: Look,
-): Promise<Books> {
-  const deck = new Deck(settings, share === undefined ? undefined : (account) => belongs(account, share));
-  const line = new Line(settings);
-  const origins = files.map((file) => new FileOrigin(file));
-  const tapes = origins.map((origin) => new Tape(deck, origin));
-  let seen = 0;
-  const taker: Taker = {
-    add: (entry) => {
-      seen++;
-      line.add(entry);
-    },
-    addRow: (rows, row) => {
-      seen++;
-      line.addRow(rows, row);
-    },
-  };
-  const opened: FileRecording[] = [];
-  const tell1 = () => {
-    look(
-      opened.reduce((sum, recording) => sum + recording.read(), 0),
-      seen,
-    );
-    seen = 0;
-  };
-  try {
-    for (const [index, file] of files.entries())
-      opened.push(await openRecording(file, tell, share, (size) => (tapes[index] as Tape).allocate(size)));
-    const [first, second] = opened.map((recording, index) => recording.batches(tapes[index] as Tape));
-    const [one, other] = opened as [FileRecording, FileRecording | undefined];
-    if (second === undefined || other === undefined) {
-      await play(new Cursor(first as AsyncGenerator<Batch>), taker, tell1);
-      return line.books({ startedAt: one.header.startedAt });
-    }
-    const { header, offsets } = align(one, other);
-    await playBoth(
-      { header: one.header, cursor: new Cursor(first as AsyncGenerator<Batch>, offsets[0]) },
-      { header: other.header, cursor: new Cursor(second, offsets[1]) },
-      taker,
-      tell1,
-    );
-    return line.books({ startedAt: header.startedAt });
-  } finally {
-    for (const origin of origins) origin.close();
-  }
 }
 
 /** Judges one recording that is already open. */

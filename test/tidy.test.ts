@@ -36,10 +36,19 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   'clock.ts': { rooms: ['model'], libraries: [] },
   'contents.ts': { rooms: ['model', 'normalise', 'compare'], libraries: [] },
   'held.ts': { rooms: ['model'], libraries: [] },
-  'run.ts': { rooms: ['model', 'contents.ts', 'held.ts', 'compare', 'correlate', 'ledger', 'scan'], libraries: [] },
+  'measures.ts': { rooms: ['model', 'correlate', 'ledger'], libraries: [] },
+  'row-lane.ts': {
+    rooms: ['model', 'contents.ts', 'held.ts', 'measures.ts', 'correlate', 'ledger'],
+    libraries: [],
+  },
+  'run.ts': {
+    rooms: ['model', 'contents.ts', 'measures.ts', 'row-lane.ts', 'compare', 'correlate', 'ledger', 'scan'],
+    libraries: [],
+  },
   'attendance.ts': { rooms: ['model'], libraries: [] },
   'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'scan', 'sources'], libraries: [] },
-  'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts', 'scan'], libraries: [] },
+  'sweep.ts': { rooms: ['model', 'recording', 'run.ts', 'scan'], libraries: [] },
+  'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts', 'sweep.ts'], libraries: [] },
   'offline-share.ts': { rooms: ['model', 'offline.ts', 'recording'], libraries: [] },
   plan: {
     rooms: ['model', 'normalise', 'correlate', 'ledger', 'recording', 'replay', 'sources', 'run.ts', 'clock.ts'],

@@ -176,6 +176,11 @@ export class Correlator {
     return (this.#faces[slot] ??= this.#face(slot));
   }
 
+  /** Nobody need look at the pairing of a slot any more: whoever has to after all gives it a face once more. */
+  loseFace(slot: number): void {
+    this.#faces[slot] = undefined;
+  }
+
   /** The number of an account and a type. */
   placeOf(account: string, type: string): number {
     let types = this.#placeOf.get(account);

@@ -97,6 +97,7 @@ export class RunningSeries {
     };
   }
 
+  /** Adding 0 makes 0 of -0, which JSON does not know. */
   #lags(): LagBucket[] {
     const lags: LagBucket[] = [];
     for (let at = 0; at < BUCKETS; at++) {
@@ -104,7 +105,7 @@ export class RunningSeries {
       const earlier = this.#earlier.row(at);
       const count = total(later) + total(earlier);
       if (count === 0) continue;
-      lags.push({ at, count, minMs: this.#min[at] as Ms, maxMs: this.#max[at] as Ms, later, earlier });
+      lags.push({ at, count, minMs: (this.#min[at] as Ms) + 0, maxMs: (this.#max[at] as Ms) + 0, later, earlier });
     }
     return lags;
   }

@@ -99,6 +99,23 @@ export function limitsTable({ gate }: Report): Table {
   };
 }
 
+/** Combinations of type and account that a phase tells one by one. */
+const CELLS_TOLD = 100;
+
+/** How much of each type was seen for each account in this phase. */
+export function coverageTable({ cells }: Report): Table {
+  const told = cells.slice(0, CELLS_TOLD);
+  const left = cells.length - told.length;
+  return {
+    title: left === 0 ? 'Coverage' : `Coverage (${left} more types and accounts are not shown)`,
+    columns: ['type', 'account', 'agree', 'defects', 'inconclusive'],
+    rows: told.map(({ type, account, counts }) => {
+      const { match, allowed, mismatch, missing, extra, duplicate, late, inconclusive } = counts;
+      return [type, account, match + allowed, mismatch + missing + extra + duplicate + late, inconclusive];
+    }),
+  };
+}
+
 /** Of several answers the worst; without any, a section only informs. */
 export function worst(cases: readonly Case[]): Section['status'] {
   if (cases.length === 0) return 'informs';

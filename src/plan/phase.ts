@@ -7,7 +7,17 @@ import type { Ms } from '../model/timeline.js';
 import type { Flag } from './flags/flag.js';
 import type { Hooks } from './hooks.js';
 import type { Journal } from './journal.js';
-import { asCase, cameTable, judgeCaused, judgeParity, judgeSide, limitsTable, worst, type Case } from './judge.js';
+import {
+  asCase,
+  cameTable,
+  judgeCaused,
+  judgeParity,
+  judgeSide,
+  coverageTable,
+  limitsTable,
+  worst,
+  type Case,
+} from './judge.js';
 import { judgeMetric, readMetric } from './metric.js';
 import type { Caused, Sender } from './sender.js';
 import { causingText } from './sender.js';
@@ -273,7 +283,12 @@ export class PhaseRun {
           : `With ${flag}: ${against.name}: ${against.detail}.`,
       cases,
       tables:
-        seen === undefined ? [] : [cameTable(seen), ...(seen.judged === undefined ? [] : [limitsTable(seen.judged)])],
+        seen === undefined
+          ? []
+          : [
+              cameTable(seen),
+              ...(seen.judged === undefined ? [] : [coverageTable(seen.judged), limitsTable(seen.judged)]),
+            ],
       facts: {
         ...this.#facts,
         ...(this.phase.flag === undefined ? {} : { flag: this.phase.flag }),

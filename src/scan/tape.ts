@@ -78,6 +78,9 @@ export class Tape implements Rows {
   #spare: Buffer | undefined;
   /** Where in the file the first byte of the kernel's memory would lie. */
   #shift = 0;
+  /** Where the lines of the block lie that was scanned last. */
+  #from = 0;
+  #to = 0;
   /** The latest stamp seen. */
   #latest = 0;
 
@@ -113,6 +116,8 @@ export class Tape implements Rows {
     const { run } = this.#deck.kernel;
     const base = bytes.byteOffset;
     this.#shift = offset - base;
+    this.#from = base;
+    this.#to = base + to;
     let at = base + from;
     let count = 0;
     run.lines.value = 0;
@@ -163,6 +168,9 @@ export class Tape implements Rows {
   }
 
   read(offset: number, length: number): string {
+    // Most of what is read again was read just now, and is still here.
+    const at = offset - this.#shift;
+    if (at >= this.#from && at + length <= this.#to) return this.#deck.kernel.bytes.toString('utf8', at, at + length);
     return this.#origin.read(offset, length);
   }
 }
