@@ -25,8 +25,8 @@ export interface Task {
   readonly fast: boolean;
 }
 
-/** Below this many bytes a second thread costs more than it saves. */
-const WORTH_SHARING = 48 * 1024 * 1024;
+/** Below this many bytes a second thread costs more than it saves: it has to start, and to learn what is hot, by itself. */
+const WORTH_SHARING = 1024 * 1024 * 1024;
 
 /**
  * Judges recordings. Large ones are shared out by account between two threads, each of which reads all and judges its
