@@ -140,7 +140,7 @@ describe('parity gate', () => {
     );
   });
 
-  it('decides by other limits than before, and adds runs up', async () => {
+  it.skipIf(!process.env['CI'])('decides by other limits than before, and adds runs up', async () => {
     const cwd = await folder({
       'a.ndjson': recording(1_500),
       'b.ndjson': recording(1_495).replaceAll('16:03', '17:03'),
@@ -168,7 +168,7 @@ describe('parity gate', () => {
     expect(strict.code).toBe(1);
   });
 
-  it('refuses reports of other configs, and says what differs', async () => {
+  it.skipIf(!process.env['CI'])('refuses reports of other configs, and says what differs', async () => {
     const rule = 'rules: [{path: $.subject, ignore: true, reason: r}]\n';
     const cwd = await folder({
       'a.ndjson': recording(40),
@@ -233,7 +233,7 @@ describe('parity watch --until proven', () => {
     expect(terms.gate.bound).toBe('any-time');
   });
 
-  it('is not fooled: what cannot be proven runs for its duration', async () => {
+  it.skipIf(!process.env['CI'])('is not fooled: what cannot be proven runs for its duration', async () => {
     const { file } = await stage();
     const ended = await parity([
       'watch',
@@ -249,17 +249,20 @@ describe('parity watch --until proven', () => {
     expect([ended.code, reportOf(ended).status]).toEqual([4, 'unproven']);
   });
 
-  it('watches a share of the accounts, and says so in its report; a share of none is told apart from a lost one', async () => {
-    const { file } = await stage();
-    const watch = ['watch', '--duration', '0s', '--json', '--config', file];
-    const all = await Promise.all(
-      ['1/7', '2/7', '3/7', '4/7', '5/7', '6/7', '7/7'].map((shard) => parity([...watch, '--shard', shard])),
-    );
-    const reports = all.map(reportOf);
-    expect(reports.map(({ run }) => run.shards)).toEqual([1, 2, 3, 4, 5, 6, 7].map((shard) => [`${shard}/7`]));
-    expect(reports.map(({ run }) => run.accounts).reduce((sum, count) => sum + count)).toBe(2);
-    expect(all.map(({ code }) => code)).toEqual(Array.from({ length: 7 }, () => 4));
-    const none = all.find((_, at) => reports[at]?.run.accounts === 0);
-    expect(none?.stderr).toMatch(/^no account of .* falls to shard \d\/7: there is nothing to watch\n$/);
-  });
+  it.skipIf(!process.env['CI'])(
+    'watches a share of the accounts, and says so in its report; a share of none is told apart from a lost one',
+    async () => {
+      const { file } = await stage();
+      const watch = ['watch', '--duration', '0s', '--json', '--config', file];
+      const all = await Promise.all(
+        ['1/7', '2/7', '3/7', '4/7', '5/7', '6/7', '7/7'].map((shard) => parity([...watch, '--shard', shard])),
+      );
+      const reports = all.map(reportOf);
+      expect(reports.map(({ run }) => run.shards)).toEqual([1, 2, 3, 4, 5, 6, 7].map((shard) => [`${shard}/7`]));
+      expect(reports.map(({ run }) => run.accounts).reduce((sum, count) => sum + count)).toBe(2);
+      expect(all.map(({ code }) => code)).toEqual(Array.from({ length: 7 }, () => 4));
+      const none = all.find((_, at) => reports[at]?.run.accounts === 0);
+      expect(none?.stderr).toMatch(/^no account of .* falls to shard \d\/7: there is nothing to watch\n$/);
+    },
+  );
 });

@@ -67,7 +67,7 @@ describe('parity watch --record', () => {
     expect(quiet.stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('is ended by Ctrl-C in order', async () => {
+  it.skipIf(!process.env['CI'])('is ended by Ctrl-C in order', async () => {
     const { sandbox, file, listening } = await stage();
     traffic(sandbox);
     const at = join(dirname(file), 'r.ndjson');
@@ -105,7 +105,7 @@ describe('parity record', () => {
     expect(outcomes).toMatchObject({ missing: 0, extra: 0, mismatch: 0 });
   });
 
-  it('writes one side, which diff pairs with the recording of the other', async () => {
+  it.skipIf(!process.env['CI'])('writes one side, which diff pairs with the recording of the other', async () => {
     const { sandbox, file } = await stage();
     traffic(sandbox);
     const at = (side: string) => join(dirname(file), `${side}.ndjson.gz`);
@@ -126,7 +126,7 @@ describe('parity record', () => {
     expect(outcomes).toMatchObject({ missing: 0, extra: 0, mismatch: 0 });
   });
 
-  it('loses at most what came last when it is killed, in gzip too', async () => {
+  it.skipIf(!process.env['CI'])('loses at most what came last when it is killed, in gzip too', async () => {
     const { sandbox, file, listening } = await stage();
     const at = (name: string) => join(dirname(file), name);
     const names = ['killed.ndjson', 'killed.ndjson.gz'];

@@ -12,7 +12,7 @@ function reportOf({ stdout }: Ended): Report {
 }
 
 describe('parity watch of clean feeds', () => {
-  it('ends with exit code 0, whatever becomes of its streams', async () => {
+  it.skipIf(!process.env['CI'])('ends with exit code 0, whatever becomes of its streams', async () => {
     const { sandbox, file } = await stage({ tokens: { 'rep-1': 'canary-7c02', 'rep-2': 'canary-91ab' } });
     traffic(sandbox);
     const watch = ['watch', '--duration', '1s', '--config', file];
@@ -104,7 +104,7 @@ describe('parity watch, interrupted', () => {
     expect(ended.stderr).toContain(`\n${signal}: `);
   });
 
-  it('twice leaves at once, although a window of minutes is not over', async () => {
+  it.skipIf(!process.env['CI'])('twice leaves at once, although a window of minutes is not over', async () => {
     const { file, listening, sandbox } = await stage({ window: { beforeMs: 0, afterMs: 600_000 } });
     traffic(sandbox);
     const watching = start(['watch', '--json', '--config', file]);
