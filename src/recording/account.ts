@@ -9,7 +9,8 @@ const TOLD = 5;
 /** The account of what was odd in a file: nothing is left out, or out of order, without being told. */
 export class Account {
   #leftOut = 0;
-  #latest: Ms = -Infinity;
+  /** The latest stamp so far. */
+  latest: Ms = -Infinity;
   #backwards = 0;
   #mostMs: Ms = 0;
 
@@ -25,15 +26,16 @@ export class Account {
 
   /** Notices stamps that lie before one that came earlier. */
   stamp(t: Ms): void {
-    if (t >= this.#latest) this.#latest = t;
+    if (t >= this.latest) this.latest = t;
     else {
       this.#backwards++;
-      this.#mostMs = Math.max(this.#mostMs, this.#latest - t);
+      this.#mostMs = Math.max(this.#mostMs, this.latest - t);
     }
   }
 
   /** The same of many stamps that somebody else has seen. */
-  stamped(backwards: number, mostMs: Ms): void {
+  stamped(latest: Ms, backwards: number, mostMs: Ms): void {
+    this.latest = latest;
     this.#backwards += backwards;
     this.#mostMs = Math.max(this.#mostMs, mostMs);
   }

@@ -8,6 +8,8 @@ export interface LineScanner extends Rows {
   canScan(bytes: Buffer): boolean;
   /** Scans whole lines at [from, to) of a buffer whose first byte lies at `offset` of the file; returns how many rows there are. */
   scan(bytes: Buffer, from: number, to: number, offset: number): number;
+  /** The latest stamp that was seen before what is scanned next. */
+  latest: Ms;
   /** Behind the last line scanned. */
   readonly stoppedAt: number;
   /** Of the last scan: lines, those that have to be parsed, and stamps that lay before an earlier one. */

@@ -164,32 +164,36 @@ class EntryLines {
     }
     this.bytesRead = read;
     for (let start = from; start < end && !this.#isOver; start = scanner.stoppedAt) {
+      scanner.latest = this.#account.latest;
       const count = scanner.scan(bytes, start, end, offset);
       yield { count, entries: this.#oddOnes(scanner, count), scanner };
     }
   }
 
-  /** Parses the lines that the scanner was not sure of. */
+  /** Parses the lines that the scanner was not sure of, and notices stamps that go back. */
   #oddOnes(scanner: LineScanner, count: number): TimelineEntry[] {
     const entries: TimelineEntry[] = [];
     const { i32, f64, passed } = scanner;
     const before = this.#number;
-    for (let index = 0, left = passed.odd; left > 0 && index < count; index++) {
-      const row = scanner.rowAt(index);
-      if (i32[row >> 2] !== STATUS.look) continue;
-      left--;
-      this.#number = before + 1 + (i32[(row + ROW.keyA) >> 2] as number);
-      const found: TimelineEntry[] = [];
-      if (!this.#isOver) this.#parse(scanner.lineOf(row), false, found);
-      const [entry] = found;
-      if (entry === undefined) i32[row >> 2] = STATUS.skip;
-      else {
-        f64[(row + ROW.t) >> 3] = entry.t;
-        entries[index] = entry;
+    if (passed.odd === 0) this.#account.stamped(scanner.latest, passed.backwards, passed.backwardsMostMs);
+    else
+      for (let index = 0; index < count; index++) {
+        const row = scanner.rowAt(index);
+        if (i32[row >> 2] !== STATUS.look) {
+          this.#account.stamp(f64[(row + ROW.t) >> 3] as number);
+          continue;
+        }
+        this.#number = before + 1 + (i32[(row + ROW.keyA) >> 2] as number);
+        const found: TimelineEntry[] = [];
+        if (!this.#isOver) this.#parse(scanner.lineOf(row), false, found);
+        const [entry] = found;
+        if (entry === undefined) i32[row >> 2] = STATUS.skip;
+        else {
+          f64[(row + ROW.t) >> 3] = entry.t;
+          entries[index] = entry;
+        }
       }
-    }
     this.#number = before + passed.lines;
-    this.#account.stamped(passed.backwards, passed.backwardsMostMs);
     return entries;
   }
 

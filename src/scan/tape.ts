@@ -81,8 +81,8 @@ export class Tape implements Rows {
   /** Where the lines of the block lie that was scanned last. */
   #from = 0;
   #to = 0;
-  /** The latest stamp seen. */
-  #latest = 0;
+  /** The latest stamp that was seen before what is scanned next. */
+  latest = 0;
 
   constructor(deck: Deck, origin: Origin) {
     const { kernel, rules } = deck;
@@ -122,7 +122,7 @@ export class Tape implements Rows {
     let count = 0;
     run.lines.value = 0;
     run.odd.value = 0;
-    run.latest.value = this.#latest;
+    run.latest.value = this.latest;
     run.backwards.value = 0;
     run.backwardsMost.value = 0;
     for (;;) {
@@ -133,7 +133,7 @@ export class Tape implements Rows {
       this.#deck.learn();
     }
     this.stoppedAt = at - base;
-    this.#latest = run.latest.value;
+    this.latest = run.latest.value;
     this.passed = {
       lines: run.lines.value,
       odd: run.odd.value,

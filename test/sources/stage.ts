@@ -1,6 +1,9 @@
 import type { Account } from '../../src/model/settings.js';
 import type { Frame, Link, Side, TimelineEntry } from '../../src/model/timeline.js';
+import { unescaper } from '../../src/scan/unescape.js';
 import type { SourceContext } from '../../src/sources/source.js';
+
+const unescape = unescaper();
 
 /** What a source put into the timeline, and a way to wait for more. */
 export class Stage {
@@ -16,7 +19,7 @@ export class Stage {
       for (const look of this.#waiting) look();
       this.onPush?.();
     };
-    this.context = { side, accounts, push, now: () => performance.now(), random: Math.random };
+    this.context = { side, accounts, push, now: () => performance.now(), random: Math.random, unescape };
   }
 
   get links(): Link[] {

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Report } from '../src/model/report.js';
+import { judgeRecordings } from '../src/offline.js';
+import { eventType, path, rule, settings } from './given.js';
+
+/** What is found in the bytes of a recording is what parsing every line of it finds, however its lines are spelt. */
+const folder = mkdtempSync(join(tmpdir(), 'parity-sweep-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config = settings({
+  accounts: ['a', 'b', 'ü "q"'].map((id) => ({ id, values: { id } })),
+  events: [
+    eventType({
+      control: { event: 'old', where: [{ path: path('$.type'), value: 'x' }], key: [path('$.id')] },
+      candidate: { event: 'new', where: [], body: path('$.data'), key: [path('$.data.id')] },
+    }),
+    eventType({
+      name: 'visited',
+      only: 'candidate',
+      control: undefined,
+      candidate: { event: 'visit', where: [], key: [] },
+    }),
+    eventType({
+      name: 'twice',
+      repeats: 'occurrences',
+      control: { event: 'twice', where: [], key: [path('$.id'), path('$.n')] },
+      candidate: { event: 'twice', where: [], key: [path('$.id'), path('$.n')] },
+    }),
+  ],
+  rules: [rule('$.u'), rule('$.at', { kind: 'instant' })],
+  match: {
+    window: { beforeMs: 0, afterMs: 40 },
+    settleMs: 0,
+    tombstoneMs: 60,
+    stallMs: 250,
+    resolutionMs: 5,
+  },
+});
+
+const id = fc.constantFrom(
+  '1',
+  '1',
+  '1',
+  '2',
+  '2',
+  '3',
+  '"1"',
+  '1.0',
+  '1e0',
+  '"é"',
+  '"a\\u0062"',
+  'null',
+  '""',
+  '9007199254740993',
+);
+const value = fc.constantFrom(
+  ...Array.from({ length: 12 }, () => '1'),
+  '1.0',
+  '"<b>"',
+  '"\\u003cb\\u003e"',
+  '{"a":1,"a":2}',
+  '[1, {"x":null}]',
+  '"2026-11-22T16:02:15.123Z"',
+  '"2026-11-22T16:02:15.123456Z"',
+  '1e3',
+  '"\\ud83d"',
+);
+const name = fc.constantFrom(...Array.from({ length: 8 }, () => '"a"'), '"b"', '"ü \\"q\\""', '"unknown"', '"\\u0061"');
+const event = fc.constantFrom(
+  ...Array.from({ length: 16 }, () => 'usual'),
+  '"old"',
+  '"new"',
+  '"twice"',
+  '"visit"',
+  '"nobody’s"',
+  '"n\\u0065w"',
+);
+
+/** What a line is, apart from its time. */
+const line = fc.oneof(
+  { weight: 12, arbitrary: fc.tuple(fc.constantFrom('control', 'candidate'), name, event, id, value, value) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '',
+      '{"t":1,"kind":"frame"}',
+      'no JSON at all',
+      '{"t":T,"kind":"mark","label":"flag on"}',
+      '{"t":T,"kind":"tick","lateMs":300}',
+      '{"t":T,"kind":"link","side":"candidate","account":"a","state":"down","reason":"closed"}',
+      '{"t":T,"kind":"link","side":"candidate","account":"a","state":"up","reason":"subscribed"}',
+      '{ "t":T, "kind":"frame", "side":"control", "account":"a", "channel":"c", "event":"old", "payload":{"type":"x","id":1} }',
+      '{"t":T,"kind":"frame","side":"control","account":"a","channel":"c","event":"old","text":"{"}',
+      '{"t":T,"kind":"frame","side":"control","account":"a","channel":"c","event":"old","payload":{"type":"x","id":1}} ',
+      '{"t":T,"kind":"frame","side":"control","account":"a","channel":"c","event":"old","payload":{"type":"x","id":1',
+      '{"t":T,"kind":"frame","side":"candidate","account":"a","channel":"c","event":"new","unreadable":"binary payload","payload":1}',
+    ),
+  },
+);
+
+type Line = string | [side: string, account: string, event: string, id: string, value: string, at: string];
+
+function spelt(given: Line, t: number): string {
+  if (typeof given === 'string') return given.replaceAll('T', String(t));
+  const [side, account, event, id, value, at] = given;
+  const inner = `"id":${id},"n":"${value.length}","v":${value},"u":${at},"at":${at}`;
+  const called = event !== 'usual' ? event : side === 'control' ? '"old"' : '"new"';
+  const payload = side === 'control' ? `{"type":"x",${inner}}` : `{"data":{"type":"x",${inner}},${inner}}`;
+  return `{"t":${t},"kind":"frame","side":"${side}","account":${account},"channel":"c-${side}","event":${called},"payload":${payload}}`;
+}
+
+const HEADER =
+  '{"format":"feed-parity/timeline","version":1,"startedAt":"2026-11-22T16:02:15.000Z","sides":["control","candidate"],"accounts":["a","b"]}';
+const LINKS = ['a', 'b'].flatMap((account) =>
+  ['control', 'candidate'].map(
+    (side) => `{"t":0,"kind":"link","side":"${side}","account":"${account}","state":"up","reason":"subscribed"}`,
+  ),
+);
+
+async function judged(file: string, fast: boolean): Promise<{ report: Report; told: readonly string[] }> {
+  const told: string[] = [];
+  const report = await judgeRecordings({ files: [file], settings: config, fast }, (sentence) => told.push(sentence));
+  return { report, told };
+}
+
+it('bytes give the same report as texts, and leave out the same lines', { timeout: 60_000 }, async () => {
+  const seen = { agreed: 0, findings: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(line, fc.integer({ min: -2, max: 12 })), { minLength: 20, maxLength: 60 }),
+      async (lines) => {
+        let t = 1;
+        const body = lines.map(([given, laterMs]) => spelt(given as Line, (t = Math.max(0, t + laterMs))));
+        const file = join(folder, 'some.ndjson');
+        writeFileSync(file, `${[HEADER, ...LINKS, ...body].join('\n')}\n`);
+        const fast = await judged(file, true);
+        expect(fast).toEqual(await judged(file, false));
+        seen.agreed += fast.report.outcomes.match + fast.report.outcomes.allowed;
+        seen.findings += fast.report.findings.length;
+      },
+    ),
+    { numRuns: 150 },
+  );
+  // Recordings in which nothing is ever paired would pass the above.
+  expect(seen.agreed).toBeGreaterThan(10);
+  expect(seen.findings).toBeGreaterThan(300);
+});
