@@ -69,15 +69,27 @@ function decided(saved: readonly Saved[], terms: Terms): Report {
   }
 }
 
-/** The same run twice would count as twice the evidence. */
+/** The same run twice would count as twice the evidence; so would a shard beside the whole, or a watch beside its recording. */
 function refuseRepeats(saved: readonly Saved[]): void {
   const seen = new Map<string, string>();
   for (const { file, report } of saved) {
     const { observed, outcomes, accounts, run } = report;
+    if (observed.control + observed.candidate === 0) continue;
     for (const name of [resolve(file), JSON.stringify([observed, outcomes, accounts, run])]) {
       const earlier = seen.get(name);
-      if (earlier !== undefined && observed.control + observed.candidate > 0) {
+      if (earlier !== undefined) {
         throw new CallError(`${file}: is the same run as ${earlier}, which must not count twice; name each run once`);
+      }
+      seen.set(name, file);
+    }
+    for (const account of Object.keys(accounts)) {
+      // No two runs of an account begin in the same millisecond; two reports of one run do.
+      const name = JSON.stringify([run.startedAt, account]);
+      const earlier = seen.get(name);
+      if (earlier !== undefined) {
+        throw new CallError(
+          `${file}: judged the same run of ${account} as ${earlier}, which must not count twice; name one of them`,
+        );
       }
       seen.set(name, file);
     }

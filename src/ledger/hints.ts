@@ -37,7 +37,7 @@ function retypedPaths({ findings, groups }: Pick<Report, 'findings' | 'groups'>)
     const [all, kept] = [retyped, alike].map((some) => some.filter(({ group }) => group === path).length);
     const counted = groups.filter((group) => group.kind === 'retyped' && group.path === path);
     const pairs = all === kept ? counted.reduce((sum, { count }) => sum + count, 0) : (kept ?? 0);
-    return `${path} has the same text but another JSON type in ${count(pairs)} pairs; \`as: string\` permits that`;
+    return `${path} has the same text but another JSON type in ${count(pairs)} ${pairs === 1 ? 'pair' : 'pairs'}; \`as: string\` permits that`;
   });
 }
 

@@ -129,14 +129,19 @@ describe('parity gate', () => {
     expect(each.map(({ run }) => run.accounts).reduce((sum, count) => sum + count)).toBe(ACCOUNTS.length);
     expect(Math.max(...each.map(({ run }) => run.accounts))).toBeLessThan(ACCOUNTS.length);
 
-    const [without, twice] = await Promise.all([
+    const [without, twice, beside] = await Promise.all([
       parity(['gate', ...names.slice(1), '--json', '--limit', 'defectRate=none'], { cwd }),
       parity(['gate', ...names, names[0] as string], { cwd }),
+      parity(['gate', 'whole.json', names[0] as string], { cwd }),
     ]);
     expect(without.code).toBe(4);
     expect(reportOf(without).gate.lacking).toEqual(['the report of shard 1/4']);
     expect(twice).toEqual(
       sentence(2, 'shard-1.json: is the same run as shard-1.json, which must not count twice; name each run once'),
+    );
+    expect(beside).toMatchObject({ code: 2, stdout: '' });
+    expect(beside.stderr).toMatch(
+      /^parity: shard-1\.json: judged the same run of rep-\d as whole\.json, which must not count twice; name one/,
     );
   });
 
@@ -172,7 +177,7 @@ describe('parity gate', () => {
     const rule = 'rules: [{path: $.subject, ignore: true, reason: r}]\n';
     const cwd = await folder({
       'a.ndjson': recording(40),
-      'b.ndjson': recording(41),
+      'b.ndjson': recording(41).replaceAll('16:03', '17:03'),
       'a.yaml': judging('{defectRate: 0.2}'),
       'b.yaml': judging('{defectRate: 0.2}', `${rule}match: {window: {after: 5s}}\n`),
       'c.yaml': judging('{defectRate: 0.3}'),
