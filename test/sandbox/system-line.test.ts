@@ -77,7 +77,7 @@ it('has each injected fault found as what the truth says, and nothing else', asy
   expect(paths.sort()).toEqual(edited.sort());
 });
 
-it('has what a sick link did found as what the truth says', async () => {
+it.skipIf(!process.env['CI'])('has what a sick link did found as what the truth says', async () => {
   const faults: FaultPlan = {
     mute: { count: 1, side: 'candidate', forMs: 400 },
     disconnect: { count: 1, side: 'control', forMs: 300 },
