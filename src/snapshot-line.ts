@@ -22,6 +22,7 @@ import { Drift } from './snapshot/drift.js';
 import { Edges } from './snapshot/edges.js';
 import { liesAt } from './snapshot/enriched.js';
 import { judgeItems, type ItemComparison, type Judge, type Judged, type Readings } from './snapshot/judge.js';
+import { firstCall } from './snapshot/pages.js';
 import { Population } from './snapshot/population.js';
 import { bodyOf, readSide, type Reading, type ReadingTools } from './snapshot/reading.js';
 import { snapshotSection } from './snapshot/section.js';
@@ -72,6 +73,19 @@ export function listsOf({ snapshot }: Settings): SnapshotSettings {
   if (snapshot !== undefined) return snapshot;
   throw new CallError(
     'the config has no snapshot section, which says which lists to read; add one such as snapshot: {control: [{url: "https://app.example.com/api/opens", items: $.items, type: email-opened}], candidate: [{url: "https://feed.example.com/items", items: $.data, type: item_created}]}',
+  );
+}
+
+/** The calls that reading every list of the settings begins with, in the order of a reading, as texts. */
+export function listCalls(settings: Settings): string[] {
+  const lists = listsOf(settings);
+  return settings.accounts.flatMap((account) =>
+    SIDES.flatMap((side) =>
+      lists[side].map((list) => {
+        const { method, url, body } = firstCall(list, `snapshot.${side}`, account);
+        return `${method} ${url}${body === undefined ? '' : ` ${body}`}`;
+      }),
+    ),
   );
 }
 

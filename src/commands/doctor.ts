@@ -52,8 +52,7 @@ async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms, isola
     secrets,
   );
   // Where somebody cannot even get at the account's own channel, a refusal says nothing.
-  const apart =
-    !isolation || settings.accounts.length < 2 || (await isolationReport(settings, sides, timeoutMs, secrets));
+  const apart = !isolation || (await isolationReport(settings, sides, timeoutMs, secrets));
   if (!apart) return BROKEN;
   return sides.length === SIDES.length ? OK : NOT_WELL;
 }

@@ -5,9 +5,11 @@ import type { Plan } from '../model/plan.js';
 import type { Section } from '../model/section.js';
 import type { Settings } from '../model/settings.js';
 import type { Frame } from '../model/timeline.js';
+import type { Asked } from '../plan/dry-run.js';
 import type { Hooks } from '../plan/hooks.js';
+import { isolationCalls } from '../plan/isolation.js';
 import { ownHooks } from '../plan/own-hooks.js';
-import { Snapshot } from '../snapshot-line.js';
+import { listCalls, Snapshot } from '../snapshot-line.js';
 import { redaction } from './tape.js';
 
 /** What a plan can ask for; lists only where the config says where they are. */
@@ -15,6 +17,14 @@ export function planHooks(settings: Settings, plan: Plan): Hooks {
   return {
     ...ownHooks(settings, plan),
     ...(settings.snapshot === undefined ? {} : { snapshot: (signal: AbortSignal) => compareLists(settings, signal) }),
+  };
+}
+
+/** What those would call, for a dry run. */
+export function hookCalls(settings: Settings): Asked {
+  return {
+    isolation: isolationCalls(settings),
+    snapshot: settings.snapshot === undefined ? [] : listCalls(settings),
   };
 }
 

@@ -23,7 +23,7 @@ import { Sieve } from '../replay/sieve.js';
 import { discreetly, loadConfig } from './context.js';
 import { GivenUp } from './given-up.js';
 import { listenForInterrupt } from './interrupt.js';
-import { planHooks } from './plan-hooks.js';
+import { hookCalls, planHooks } from './plan-hooks.js';
 import { openPlanView } from './plan-view.js';
 import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport, write } from './result.js';
@@ -138,7 +138,8 @@ class Run {
 
   async rehearse(): Promise<number> {
     const { window } = this.#settings.match;
-    const found = await dryRun(this.#plan, this.#flag.provider, this.#sender, window.afterMs);
+    const asked = hookCalls(this.#settings);
+    const found = await dryRun(this.#plan, this.#flag.provider, this.#sender, window.afterMs, asked);
     const text = this.options.json === true ? `${JSON.stringify(found, null, 2)}\n` : dryRunText(found);
     await write(this.loaded.secrets.redact(text));
     return 0;

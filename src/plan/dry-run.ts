@@ -19,12 +19,21 @@ export interface DryStep {
   readonly calls: readonly string[];
 }
 
+/** What the judgements of other rooms would call. */
+export type Asked = Readonly<Record<keyof typeof ASKING, readonly string[]>>;
+
+const ASKING = {
+  snapshot: 'compare the lists: these and the pages that follow, control again after candidate, until they are stable',
+  isolation: "try another account's channels, each once",
+} as const;
+
 /** Says everything and does nothing: what only an answer would tell stands in braces. */
 export async function dryRun(
   plan: Plan,
   provider: FlagProvider,
   sender: Sender | undefined,
   windowMs: Ms,
+  asked: Asked,
 ): Promise<DryRun> {
   const { key } = plan.flag;
   const reads = provider.reads.map(callText);
@@ -53,8 +62,7 @@ export async function dryRun(
       for (const step of await caused('cause', phase.causes, sender)) inPhase(step);
       inPhase({ what: `hold ${phase.holdMs} ms, then wait ${windowMs} ms for what is on its way`, calls: [] });
       for (const name of ['snapshot', 'isolation'] as const) {
-        if (phase.expect[name] !== undefined)
-          inPhase({ what: `${name}: the calls of parity ${name === 'snapshot' ? 'snapshot' : 'doctor'}`, calls: [] });
+        if (phase.expect[name] !== undefined) inPhase({ what: ASKING[name], calls: asked[name] });
       }
     }
   }

@@ -89,24 +89,35 @@ interface Trial {
   readonly intruder: Probe;
 }
 
-function trialsOf(
-  { accounts, ...sources }: Pick<Settings, 'accounts' | Side>,
-  side: Side,
-  most: number,
-  surroundings: Surroundings,
-): Trial[] {
+function trialsOf(settings: Whom, side: Side, most: number, surroundings: Surroundings): Trial[] {
+  return questionsOf(settings, side, most).map(({ account, other, aim }) => ({
+    side,
+    other: other.id,
+    aim,
+    owner: new Probe(side, account, aim.asOwner, surroundings),
+    intruder: new Probe(side, account, aim.asIntruder, surroundings),
+  }));
+}
+
+type Whom = Pick<Settings, 'accounts' | Side>;
+
+/** Who is to ask for whose channel. */
+function questionsOf({ accounts, ...sources }: Whom, side: Side, most: number) {
   const source = sources[side];
   if (source === undefined || accounts.length < 2) return [];
   return accounts.slice(0, most).flatMap((account, place) => {
     const other = accounts[(place + 1) % accounts.length] as Account;
-    return aims(source, account, other).map((aim) => ({
-      side,
-      other: other.id,
-      aim,
-      owner: new Probe(side, account, aim.asOwner, surroundings),
-      intruder: new Probe(side, account, aim.asIntruder, surroundings),
-    }));
+    return aims(source, account, other).map((aim) => ({ account, other, aim }));
   });
+}
+
+/** What {@link checkIsolation} would ask for on both sides, in words. */
+export function isolationCalls(settings: Whom): string[] {
+  return SIDES.flatMap((side) =>
+    questionsOf(settings, side, ATTEMPTS).flatMap(({ account, aim }) =>
+      [aim.own, aim.foreign].map((channel) => `${side}: ${account.id} subscribes to ${channel}`),
+    ),
+  );
 }
 
 function judge({ side, other, aim, owner, intruder }: Trial, { cause, ownerOf }: IsolationOptions): Attempt {

@@ -71,9 +71,15 @@ export function judgeCaused({ due, failures }: Caused): Case {
   };
 }
 
-/** A section of another room, as one case of a phase. */
-export function asCase(name: string, { status, summary }: Section): Case {
-  return { name, status: status === 'informs' ? 'undecided' : status, detail: summary };
+/** A section of another room, as one case of a phase: what stands against it, or what it found. */
+export function asCase(name: string, { status, summary, cases }: Section): Case {
+  const [first, ...others] = cases.filter((one) => one.status === status && status !== 'passed');
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return {
+    name,
+    status: status === 'informs' ? 'undecided' : status,
+    detail: first === undefined ? summary : `${first.name}: ${first.detail}${more}`,
+  };
 }
 
 export function cameTable(seen: PhaseSeen): Table {

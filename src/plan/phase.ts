@@ -280,7 +280,7 @@ export class PhaseRun {
       summary:
         status === 'passed' || against === undefined
           ? `With ${flag} all ${cases.length} expectations hold.`
-          : `With ${flag}: ${against.name}: ${against.detail}.`,
+          : `With ${flag}: ${against.name}: ${against.detail.replace(/\.$/, '')}.`,
       cases,
       tables:
         seen === undefined

@@ -28,7 +28,7 @@ export async function* pagesOf(
   list: ListRequest,
   { place, account, asker, effort, limits }: Reader,
 ): AsyncGenerator<Page> {
-  const first = callOf(list, place, account);
+  const first = firstCall(list, place, account);
   const seen = new Set<string>();
   let items = 0;
   let before = '';
@@ -58,7 +58,8 @@ export interface Reader {
   readonly limits: Limits;
 }
 
-function callOf({ method, url, headers, body, next }: ListRequest, place: string, account: Account): Call {
+/** What asks for a list's first page. */
+export function firstCall({ method, url, headers, body, next }: ListRequest, place: string, account: Account): Call {
   const address = fillIn(url, account, 'url');
   return {
     method,

@@ -45,7 +45,7 @@ type Table = Section['tables'][number];
 
 /** The lists as a section of the report. */
 export function snapshotSection(found: Found): Section {
-  const cases = [...judgedCases(found), ...found.cost.cases(found.gate)];
+  const cases = [...judgedCases(found), ...undecidedCases(found), ...found.cost.cases(found.gate)];
   return {
     kind: 'snapshot',
     title: 'Lists',
@@ -90,6 +90,22 @@ function judgedCases({ outcomes, unordered, edges, gate, settings }: Found): Cas
     if (actual > limit) return [{ name, status: 'failed', detail }];
     return [{ name, status: judged === 0 ? 'undecided' : 'passed', detail: judged === 0 ? 'no items' : detail }];
   });
+}
+
+/** What keeps lists that show no defect from being an answer. */
+function undecidedCases({ accounts, outcomes, gate, bad }: Found): Case[] {
+  const cases: Case[] = [];
+  if (accounts.read < accounts.all) {
+    const came = SIDES.flatMap((side) => [...bad[side].keys()].map((reason) => `${side}: ${reason}`)).join(', ');
+    const detail = `${accounts.read} of ${accounts.all}${came === '' ? '' : ` (${came})`}`;
+    cases.push({ name: 'accounts read', status: 'undecided', detail });
+  }
+  const all = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  if (outcomes.inconclusive > gate.inconclusiveShare * all) {
+    const detail = `${outcomes.inconclusive} of ${all}, at most ${100 * gate.inconclusiveShare} %`;
+    cases.push({ name: 'inconclusive items', status: 'undecided', detail });
+  }
+  return cases;
 }
 
 function summaryOf({ accounts, outcomes, churn, cost }: Found): string {

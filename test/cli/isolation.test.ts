@@ -14,6 +14,14 @@ describe('parity doctor, of accounts that are let into each other’s channels',
     expect(stdout.match(/^✓ .* 2 of 2 requests for another account's channel were refused$/gm)).toHaveLength(1);
   });
 
+  it('says that one account alone is kept apart from nobody', async () => {
+    const { file } = await stage({ accounts: ['rep-1'] });
+    const { code, stdout } = await parity(['doctor', '--config', file]);
+    expect(code).toBe(0);
+    for (const side of ['control', 'candidate'])
+      expect(stdout).toContain(`? ${side}: isolation was not checked: there is no second account\n`);
+  });
+
   it('asks for nothing with --no-isolation', async () => {
     const { file } = await stage({ switches: ['join-any-topic'] });
     const { code, stdout } = await parity(['doctor', '--no-isolation', '--config', file]);

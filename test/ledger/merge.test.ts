@@ -88,7 +88,8 @@ const timelines = fc
     // From a moment on after which control has been listening, but not yet for long.
     let t = 500;
     const entries = draws.map((draw): TimelineEntry => {
-      t += draw.gap;
+      // A stall is told before whatever it delayed: nothing came while it lasted.
+      t += draw.gap + ('lateMs' in draw ? (draw.lateMs ?? 0) : 0);
       if ('state' in draw)
         return draw.state === 'up' ? up(draw.side, t, draw.account) : down(draw.side, t, { account: draw.account });
       if (!('id' in draw)) return tick(t, draw.lateMs);

@@ -82,6 +82,45 @@ describe('parity plan', () => {
     expect(service.asked).toEqual([]);
   });
 
+  it('finds an account that is let into another account’s topic, and says who and where', async () => {
+    const { file, sandbox } = await staged({ accounts: ['rep-1', 'rep-2'], switches: ['join-any-topic'] });
+    const { cwd } = await place(
+      file,
+      'name: apart\nflag: {key: new-feed, sandbox: {}}\nphases: [{name: both, flag: on, expect: {isolation: refused, snapshot: parity}}]\n',
+    );
+    const rehearsed = await parity(['plan', 'plan.yaml', '--dry-run'], { cwd });
+    expect(rehearsed.stdout).toContain(
+      `  try another account's channels, each once\n${[1, 2, 2, 1].map((whose, nth) => `      control: rep-${nth < 2 ? 1 : 2} subscribes to private-feed-rep-${whose}\n`).join('')}`,
+    );
+    expect(rehearsed.stdout).toContain('      candidate: rep-2 subscribes to feed:rep-1\n');
+    expect(
+      rehearsed.stdout.match(/^ {6}GET \S+\/api\/accounts\/rep-[12]\/(opens\?page=1|clicks|feed-items)$/gm),
+    ).toHaveLength(6);
+    expect(rehearsed.stdout.match(/^ {6}GET \S+\/v1\/feed$/gm)).toHaveLength(2);
+    const ended = await parity(['plan', 'plan.yaml', '--json'], { cwd });
+    expect(ended.code).toBe(1);
+    const why =
+      "candidate: rep-1 is kept out of feed:rep-2: rep-1 was let into feed:rep-2, which is rep-2's; check whom the join of the topic lets in on candidate (and 1 more)";
+    expect(found(reportOf(ended))).toContain(`both | isolation refused | failed | ${why}`);
+    expect(reportOf(ended).sections?.[0]?.summary).toMatch(/[^.]\.$/);
+    expect(sandbox.flag.variant('rep-1')).toBe('on');
+  });
+
+  it('does not take lists for equal of which one could not be read', async () => {
+    const { file, sandbox } = await staged({ accounts: ['rep-1', 'rep-2'] });
+    for (let nth = 0; nth < 20; nth++) sandbox.publish(`rep-${(nth % 2) + 1}`, 'email_opened');
+    sandbox.strikeLists('server-error', 'rep-2');
+    const { cwd } = await place(
+      file,
+      'name: lists\nflag: {key: new-feed, sandbox: {}}\nphases: [{name: all, expect: {snapshot: parity}}]\n',
+    );
+    const ended = await parity(['plan', 'plan.yaml', '--json'], { cwd });
+    expect(found(reportOf(ended))).toEqual([
+      'all | snapshot parity | undecided | accounts read: 1 of 2 (candidate: HTTP 500)',
+    ]);
+    expect(ended.code).toBe(4);
+  });
+
   it('prints every call that it would make, and makes none', async () => {
     const service = await flagService();
     const { file, sandbox } = await staged();
