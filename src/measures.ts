@@ -38,12 +38,7 @@ export class Measures {
     this.#places = places;
   }
 
-  /** A control event arrived: which of its account's it is, counted from 1. */
-  sent(place: number): number {
-    return ++this.#deskAt(place).sequence.sent;
-  }
-
-  /** A pair whose candidate came inside the window, of the control event with this number; `keyOf` is asked if need be. */
+  /** A pair whose candidate came inside the window, of the control event with this number of all; `keyOf` is asked if need be. */
   inTime(place: number, controlT: Ms, candidateT: Ms, number: number, keyOf: () => string): void {
     const desk = this.#deskAt(place);
     const completeT = Math.max(controlT, candidateT);

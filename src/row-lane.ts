@@ -1,13 +1,14 @@
 import type { Contents } from './contents.js';
-import type { Correlator } from './correlate/correlator.js';
-import type { Pairing, Step } from './correlate/pairing.js';
-import { Held, rowFrame } from './held.js';
+import { FATES, type Correlator } from './correlate/correlator.js';
+import type { Fate, Pairing, Step } from './correlate/pairing.js';
+import { AGREED, AGREED_SIZE, OCCURRENCES, TOLD } from './correlate/slots.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Measures } from './measures.js';
 import type { Observation } from './model/observation.js';
-import { ROW, STATUS, type Envelope, type Rows } from './model/rows.js';
+import { ROW, rowSize, STATUS, type Stretch } from './model/rows.js';
 import type { EventType, Settings } from './model/settings.js';
 import { SIDES, type Frame, type Ms, type Side } from './model/timeline.js';
+import { Tracks } from './tracks.js';
 
 /** What the lane shares with the line. */
 interface Shared {
@@ -20,59 +21,126 @@ interface Shared {
   readonly settle: (step: Step) => void;
 }
 
+/** Why the kernel stopped, as it numbers it (kernel/wasm/pass.ts): of these, and for `full`, there is nothing to do. */
+const STOP = { empty: 0, look: 1, due: 2, unplaced: 3, met: 4, full: 5 } as const;
+
 /**
- * The way of frames that were seen as rows of numbers. Pairs whose prints agree are told by these alone; for all others
- * the frame is read again and goes the way of every entry, so that there is one set of rules.
+ * The way of frames that were seen as rows of numbers. The kernel pairs them, and tells pairs whose prints agree by these
+ * alone; for all others the frame is read again and goes the way of every entry, so that there is one set of rules.
  */
 export class RowLane {
+  /** The latest stamp of a row. */
+  reached: Ms = 0;
   readonly #shared: Shared;
-  readonly #held: Held;
+  readonly #tracks: Tracks;
+  readonly #rowSize: number;
+  #seen = { control: 0, candidate: 0 };
 
   constructor(shared: Shared) {
+    const { correlator, settings } = shared;
     this.#shared = shared;
-    this.#held = new Held(shared.settings.rules.length);
+    this.#rowSize = rowSize(settings.rules.length);
+    this.#tracks = new Tracks(correlator.kernel, settings.events.length);
   }
 
-  /** Takes in the frame of a row. Time has passed before. */
-  see(rows: Rows, row: number): void {
-    const { ledger, correlator, measures } = this.#shared;
-    const { i32 } = rows;
-    const envelope = rows.envelope(i32[(row + ROW.envelope) >> 2] as number);
-    const { side } = envelope;
-    if (side === 'control') ledger.observed.control++;
-    else ledger.observed.candidate++;
-    const status = i32[(row + ROW.status) >> 2];
-    if (status === STATUS.unmapped) return ledger.unmapped(envelope);
-    const type = i32[(row + ROW.type) >> 2] as number;
-    if (status === STATUS.only) return ledger.only(side, this.#nameOf(type));
-    const place = this.#placeOf(envelope, type);
-    const number = side === 'control' ? measures.sent(place) : 0;
-    const keyA = i32[(row + ROW.keyA) >> 2] as number;
-    const keyB = i32[(row + ROW.keyB) >> 2] as number;
-    const fate = correlator.enter(side, place, keyA, keyB, rows.f64[(row + ROW.t) >> 3] as Ms);
-    const { slot, late } = correlator;
-    const isFaceless = !correlator.hasFace(slot);
-    if (fate === 'waits' || (fate === 'paired' && isFaceless)) {
-      this.#held.keep(side, slot, rows, row, number);
-      if (fate === 'waits') return;
-      const used = this.#held.decide(slot);
-      if (used !== -1 && !late) return this.#agreed(slot, place, used);
+  /**
+   * Puts rows through, of two stretches in the order of their stamps. Returns when one of them is empty or, with that
+   * stretch, when its next row is one that has to be read by somebody else.
+   */
+  pass(a: Stretch, b?: Stretch): Stretch | undefined {
+    const { correlator } = this.#shared;
+    const { run, i32 } = correlator.kernel;
+    const [trackA, trackB] = [this.#tracks.of(a), b === undefined ? 0 : this.#tracks.of(b)];
+    for (;;) {
+      const stop = run.pass(trackA, a.at, a.end, trackB, b?.at ?? 0, b?.end ?? 0);
+      a.at = correlator.told(TOLD.atA);
+      if (b !== undefined) b.at = correlator.told(TOLD.atB);
+      this.#count();
+      if (stop === STOP.empty) return undefined;
+      const stretch = b !== undefined && correlator.told(TOLD.isOfB) !== 0 ? b : a;
+      const row = correlator.told(TOLD.row);
+      if (stop === STOP.met) this.#met(stretch, row);
+      else if (stop === STOP.unplaced) this.#place(stretch, row);
+      else if (stop === STOP.due) this.#passTime(stretch, row);
+      else if (stop === STOP.look) {
+        if (i32[(row + ROW.status) >> 2] === STATUS.look) return stretch;
+        this.#passTime(stretch, row);
+        this.#other(stretch, row);
+        stretch.at = row + this.#rowSize;
+      }
     }
-    const observation = this.#observe(rowFrame(rows, row));
-    observation.number = number;
+  }
+
+  /** Counts what the kernel saw and told by itself. */
+  #count(): void {
+    const { correlator, ledger } = this.#shared;
+    const [control, candidate] = [correlator.told(TOLD.seenControl), correlator.told(TOLD.seenCandidate)];
+    ledger.observed.control += (control - this.#seen.control) | 0;
+    ledger.observed.candidate += (candidate - this.#seen.candidate) | 0;
+    this.#seen.control = control;
+    this.#seen.candidate = candidate;
+    this.reached = Math.max(this.reached, correlator.toldMs(TOLD.reached));
+    const { i32, f64 } = correlator.kernel;
+    const count = correlator.told(TOLD.agreed);
+    for (let at = correlator.agreed, end = at + count * AGREED_SIZE; at < end; at += AGREED_SIZE) {
+      this.#agreed(
+        i32[(at + AGREED.place) >> 2] as number,
+        i32[(at + AGREED.used) >> 2] as number,
+        i32[(at + AGREED.slot) >> 2] as number,
+        (i32[(at + AGREED.number) >> 2] as number) >>> 0,
+        f64[(at + AGREED.controlT) >> 3] as Ms,
+        f64[(at + AGREED.candidateT) >> 3] as Ms,
+      );
+    }
+  }
+
+  /** A pair that agrees by its prints: counted and measured as any other, and nothing is kept of it. */
+  #agreed(word: number, used: number, slot: number, number: number, controlT: Ms, candidateT: Ms): void {
+    const { correlator, measures, ledger } = this.#shared;
+    const place = (word & ~OCCURRENCES) - 1;
+    measures.inTime(place, controlT, candidateT, number, () => correlator.pairing(slot).key);
+    for (let rule = 0, rest = used; rest !== 0; rule++, rest >>>= 1) if ((rest & 1) !== 0) ledger.letThrough[rule]!++;
+    measures.agreed(place, used === 0 ? 'match' : 'allowed', Math.max(controlT, candidateT));
+  }
+
+  /** The row was entered, and what came of it has to be looked at. */
+  #met(stretch: Stretch, row: number): void {
+    const { correlator } = this.#shared;
+    const slot = correlator.told(TOLD.slot);
+    const isFaceless = !correlator.hasFace(slot);
+    const fate = FATES[correlator.told(TOLD.fate)] as Exclude<Fate, 'waits'>;
+    const observation = this.#observe(this.#tracks.frameOf(stretch.rows, row));
+    if (observation.side === 'control') observation.number = correlator.numberOf(slot);
     this.#shared.settle(correlator.step(fate, observation));
     // Both of its frames can be read again: their texts would only fill the memory.
     if (isFaceless) correlator.loseFace(slot);
   }
 
-  /** A pair that agrees by its prints: counted and measured as any other, and nothing is kept of it. */
-  #agreed(slot: number, place: number, used: number): void {
-    const { correlator, measures, ledger } = this.#shared;
-    const controlT = correlator.t('control', slot);
-    const candidateT = correlator.t('candidate', slot);
-    measures.inTime(place, controlT, candidateT, this.#held.numberOf(slot), () => correlator.pairing(slot).key);
-    for (let rule = 0, rest = used; rest !== 0; rule++, rest >>>= 1) if ((rest & 1) !== 0) ledger.letThrough[rule]!++;
-    measures.agreed(place, used === 0 ? 'match' : 'allowed', Math.max(controlT, candidateT));
+  /** A frame that is no observation. */
+  #other({ rows }: Stretch, row: number): void {
+    const { ledger, settings } = this.#shared;
+    const { i32 } = rows;
+    const envelope = rows.envelope(i32[(row + ROW.envelope) >> 2] as number);
+    ledger.observed[envelope.side]++;
+    if (i32[(row + ROW.status) >> 2] === STATUS.unmapped) return ledger.unmapped(envelope);
+    const type = settings.events[i32[(row + ROW.type) >> 2] as number] as EventType;
+    ledger.only(envelope.side, type.name);
+  }
+
+  #passTime({ rows }: Stretch, row: number): void {
+    const t = rows.f64[(row + ROW.t) >> 3] as Ms;
+    this.reached = Math.max(this.reached, t);
+    for (const step of this.#shared.correlator.advance(t)) this.#shared.settle(step);
+  }
+
+  /** Tells the kernel the place of an account and a type that it met for the first time. */
+  #place({ rows }: Stretch, row: number): void {
+    const { correlator, settings } = this.#shared;
+    const id = rows.i32[(row + ROW.envelope) >> 2] as number;
+    const type = rows.i32[(row + ROW.type) >> 2] as number;
+    const { side, account } = rows.envelope(id);
+    const place = correlator.placeOf(account, (settings.events[type] as EventType).name);
+    this.#tracks.place(rows, id, side, type, correlator.wordOf(place));
   }
 
   /** The pairing of a slot whose events were rows until now, without the side that is just coming. */
@@ -80,8 +148,8 @@ export class RowLane {
     const { correlator } = this.#shared;
     const [control, candidate] = SIDES.map((side) => {
       if (side === newcomer || !correlator.came(side, slot)) return undefined;
-      const observation = this.#observe(this.#held.frame(side, slot, correlator.t(side, slot)));
-      observation.number = this.#held.numberOf(slot);
+      const observation = this.#observe(this.#tracks.keptFrame(side, slot, correlator.t(side, slot)));
+      if (side === 'control') observation.number = correlator.numberOf(slot);
       return observation;
     });
     const { account, type, key } = (control ?? candidate) as Observation;
@@ -93,15 +161,5 @@ export class RowLane {
     const observed = this.#shared.contents.observe(frame);
     if (observed.kind === 'observation') return observed.observation;
     throw new Error(`a frame was ${observed.kind} when it was read again`);
-  }
-
-  #placeOf({ account, places }: Envelope, type: number): number {
-    let place = places[type] as number;
-    if (place === -1) places[type] = place = this.#shared.correlator.placeOf(account, this.#nameOf(type));
-    return place;
-  }
-
-  #nameOf(type: number): string {
-    return (this.#shared.settings.events[type] as EventType).name;
   }
 }

@@ -1,6 +1,6 @@
 import type { Comparison } from './compare/judge.js';
 import { Contents } from './contents.js';
-import { Correlator, earliest } from './correlate/correlator.js';
+import { Correlator, earliest, type Face } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
 import type { Pairing, Step } from './correlate/pairing.js';
 import { conclude } from './ledger/conclude.js';
@@ -9,7 +9,7 @@ import { inTime } from './ledger/moments.js';
 import { Measures } from './measures.js';
 import type { Observation } from './model/observation.js';
 import { MOMENTS_TOLD, type Books, type Gap, type Progress, type Report, type Suspect } from './model/report.js';
-import { ROW, type Rows } from './model/rows.js';
+import { rowSize, type Stretch } from './model/rows.js';
 import type { Settings } from './model/settings.js';
 import {
   microseconds,
@@ -24,6 +24,7 @@ import {
 import type { Outcome, Sighting, Verdict } from './model/verdict.js';
 import { RowLane } from './row-lane.js';
 import { FrameScanner } from './scan/frames.js';
+import { Kernel } from './kernel/kernel.js';
 
 /**
  * The line, as one page: entries come in, a report comes out.
@@ -33,6 +34,8 @@ import { FrameScanner } from './scan/frames.js';
  * It reads no clock and touches no network. Live entries, a recording's and a simulation's are the same to it.
  */
 export class Line {
+  /** In its memory lie the rows that the line is to be given. */
+  readonly kernel: Kernel;
   readonly #settings: Settings;
   readonly #contents: Contents;
   readonly #isFast: boolean;
@@ -57,9 +60,9 @@ export class Line {
     this.#contents = new Contents(settings);
     this.#isFast = options.fast !== false;
     this.#coverage = new Coverage(settings.match, accounts);
-    this.#correlator = new Correlator(settings.match, settings.events, (slot, newcomer) =>
-      this.#rows.face(slot, newcomer),
-    );
+    this.kernel = new Kernel();
+    const face: Face = (slot, newcomer) => this.#rows.face(slot, newcomer);
+    this.#correlator = new Correlator(settings.match, settings.events, this.kernel, settings.rules.length, face);
     const { findings } = options;
     this.#ledger = new Ledger({
       types,
@@ -88,12 +91,14 @@ export class Line {
     else if (entry.kind !== 'tick') this.#remember(entry);
   }
 
-  /** Takes the next frame in as a row of numbers: see row-lane.ts. */
-  addRow(rows: Rows, row: number): void {
-    const t = rows.f64[(row + ROW.t) >> 3] as Ms;
-    if (t > this.#t) this.#t = t;
-    if (this.#correlator.isDue(t)) for (const step of this.#correlator.advance(t)) this.#settle(step);
-    this.#rows.see(rows, row);
+  /**
+   * Takes the next frames in as rows of numbers, of two stretches in the order of their stamps, until one of them is empty
+   * or a row is no frame that numbers can tell: its stretch is returned then, and the row has to come as an entry.
+   */
+  addRows(a: Stretch, b?: Stretch): Stretch | undefined {
+    const stretch = this.#rows.pass(a, b);
+    this.#t = Math.max(this.#t, this.#rows.reached);
+    return stretch;
   }
 
   /** For how long an event may be remembered: until its wait is over, and then for the tombstone. */
@@ -109,8 +114,12 @@ export class Line {
 
   #see(frame: Frame): void {
     if (this.#isFast && frame.bytes !== undefined) {
-      const scanner = (this.#scanner ??= new FrameScanner(this.#settings, this.#keptMs));
-      if (scanner.scan(frame)) return this.#rows.see(scanner, scanner.row);
+      const scanner = (this.#scanner ??= new FrameScanner(this.#settings, this.#keptMs, this.kernel));
+      if (scanner.scan(frame)) {
+        const { row: at } = scanner;
+        this.addRows({ rows: scanner, at, end: at + rowSize(this.#settings.rules.length) });
+        return;
+      }
     }
     this.#ledger.observed[frame.side]++;
     const observed = this.#contents.observe(frame);
@@ -123,8 +132,6 @@ export class Line {
         return this.#ledger.only(frame.side, observed.type);
       case 'observation': {
         const { observation } = observed;
-        const { account, type } = observation;
-        if (frame.side === 'control') observation.number = this.#measures.sent(this.#correlator.placeOf(account, type));
         const step = this.#correlator.add(observation);
         if (step !== undefined) this.#settle(step);
       }
@@ -229,6 +236,11 @@ export class Line {
     }
     this.#measures.judged(account, verdict, pairing.verdict);
     pairing.verdict = this.#ledger.record({ account, type, key, ...verdict }, pairing.verdict);
+  }
+
+  /** The latest stamp so far. */
+  get t(): Ms {
+    return this.#t;
   }
 
   /** What a live view shows. Cheap enough to ask several times a second. */

@@ -1,4 +1,5 @@
 import type { Books } from './model/report.js';
+import { rowSize } from './model/rows.js';
 import type { Settings } from './model/settings.js';
 import { belongs, type Share } from './recording/byte-frame.js';
 import { Cursor, type Taker } from './recording/line-scanner.js';
@@ -29,8 +30,8 @@ export async function sweep(
   tell: Tell,
   look: Look,
 ): Promise<Books> {
-  const deck = new Deck(settings, share === undefined ? undefined : (account) => belongs(account, share));
   const line = new Line(settings);
+  const deck = new Deck(settings, line.kernel, share === undefined ? undefined : (account) => belongs(account, share));
   const origins: FileOrigin[] = [];
   const tracks: Track[] = [];
   try {
@@ -40,7 +41,7 @@ export async function sweep(
       const tape = new Tape(deck, origin);
       tracks.push({ tape, recording: await openRecording(file, tell, share, (size) => tape.allocate(size)) });
     }
-    const startedAt = await playAll(tracks, line, look);
+    const startedAt = await playAll(tracks, line, rowSize(settings.rules.length), look);
     return line.books({ startedAt });
   } finally {
     for (const origin of origins) origin.close();
@@ -48,16 +49,21 @@ export async function sweep(
 }
 
 /** Plays the tracks to their ends; returns when they began, in wall time. */
-async function playAll(tracks: readonly Track[], line: Line, look: Look): Promise<string> {
+async function playAll(tracks: readonly Track[], line: Line, size: number, look: Look): Promise<string> {
   let seen = 0;
   const taker: Taker = {
+    get t() {
+      return line.t;
+    },
     add: (entry) => {
       seen++;
       line.add(entry);
     },
-    addRow: (rows, row) => {
-      seen++;
-      line.addRow(rows, row);
+    addRows: (a, b) => {
+      const [fromA, fromB] = [a.at, b?.at ?? 0];
+      const stretch = line.addRows(a, b);
+      seen += (a.at - fromA + (b?.at ?? 0) - fromB) / size;
+      return stretch;
     },
   };
   const told = (): void => {

@@ -1,8 +1,7 @@
 import { REORDERED_TOLD } from '../model/report.js';
 
-/** How far an account's events have come: control events so far, and the highest number whose candidate arrived. */
+/** How far an account's events have come: the highest number of a control event whose candidate arrived. */
 export interface Sequence {
-  sent: number;
   highest: number;
 }
 
@@ -14,7 +13,7 @@ interface Example {
 }
 
 /**
- * Reordering after RFC 4737, section 3: per account, control events are numbered as they arrive; a candidate event is
+ * Reordering after RFC 4737, section 3: control events are numbered as they arrive; of an account, a candidate event is
  * reordered when its number is below the highest one seen before it. Only pairs inside the window take part.
  */
 export class Order {
@@ -26,7 +25,7 @@ export class Order {
   /** An account's sequence. */
   of(account: string): Sequence {
     let sequence = this.#sequences.get(account);
-    if (sequence === undefined) this.#sequences.set(account, (sequence = { sent: 0, highest: 0 }));
+    if (sequence === undefined) this.#sequences.set(account, (sequence = { highest: 0 }));
     return sequence;
   }
 

@@ -1,6 +1,6 @@
 /**
  * Two lanes of hash over a correlation key's text, 64 bits in all, by which keys are looked up. The scanner computes the
- * same from bytes (scan/wasm/claim.ts): FNV-1a and its like, with a shift that brings the high bits down.
+ * same from bytes (kernel/wasm/claim.ts): FNV-1a and its like, with a shift that brings the high bits down.
  */
 export class KeyLanes {
   a = 0;

@@ -2,7 +2,7 @@ import type { Side } from './timeline.js';
 
 /**
  * Frames as rows of numbers, for whoever has to see many: found in a recording's bytes without making an object for any.
- * What lies where in a row, by byte offset (the scanner writes it: scan/wasm/index.ts).
+ * What lies where in a row, by byte offset (the scanner writes it: kernel/wasm/index.ts).
  */
 export const ROW = {
   status: 0,
@@ -50,4 +50,11 @@ export interface Rows {
   offsetOf(place: number): number;
   /** The text of bytes of the file, which are read once more. */
   read(offset: number, length: number): string;
+}
+
+/** Rows that follow each other, from the one at `at` on. Who puts them through moves `at`. */
+export interface Stretch {
+  readonly rows: Rows;
+  at: number;
+  readonly end: number;
 }

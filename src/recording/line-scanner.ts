@@ -1,5 +1,5 @@
 import { microseconds, type Ms, type TimelineEntry } from '../model/timeline.js';
-import { ROW, STATUS, type Rows } from '../model/rows.js';
+import { ROW, STATUS, type Rows, type Stretch } from '../model/rows.js';
 import { at } from './merge.js';
 
 /** What finds frames in the bytes of lines, without making objects (see scan/tape.ts). */
@@ -23,26 +23,33 @@ export interface LineScanner extends Rows {
   lineOf(row: number): string;
 }
 
-/** Lines of a recording, each of which is an entry or a row. Valid until the next batch is asked for. */
+/** Lines of a recording. Valid until the next batch is asked for. */
 export interface Batch {
-  readonly count: number;
+  /** The lines as rows, in order; undefined where each is an entry. */
+  readonly rows: { readonly scanner: LineScanner; readonly count: number } | undefined;
   /** By place, for lines that are no rows. */
   readonly entries: readonly TimelineEntry[];
-  readonly scanner: LineScanner;
 }
 
 /** Whatever takes a recording in. */
 export interface Taker {
+  /** The latest stamp so far. */
+  readonly t: Ms;
   add(entry: TimelineEntry): void;
-  addRow(rows: Rows, row: number): void;
+  /** Takes rows in until a stretch is empty or, with that stretch, until one comes that is an entry. */
+  addRows(a: Stretch, b?: Stretch): Stretch | undefined;
 }
 
-/** A recording's batches, one item at a time. */
+/** A recording's batches, one item at a time or as stretches of rows. */
 export class Cursor {
-  /** Of the item that is next. */
-  t: Ms = Infinity;
-  #batch: Batch | undefined;
-  #at = 0;
+  /** The rows that are next, where lines are rows. */
+  stretch: Stretch | undefined;
+  #entries: readonly TimelineEntry[] = [];
+  /** Of lines that are rows, where the first lies, and how far one is from the next. */
+  #first = 0;
+  #step = 0;
+  /** Of lines that are none, which is next. */
+  #next = 0;
   readonly #batches: AsyncGenerator<Batch>;
   readonly #offsetMs: Ms;
 
@@ -54,47 +61,64 @@ export class Cursor {
 
   /** Whether the next batch has to be fetched before there is an item again. */
   get isEmpty(): boolean {
-    return this.#batch === undefined;
+    const { stretch } = this;
+    if (stretch === undefined) return this.#next >= this.#entries.length;
+    const { i32 } = stretch.rows;
+    while (stretch.at < stretch.end && i32[(stretch.at + ROW.status) >> 2] === STATUS.skip) stretch.at += this.#step;
+    return stretch.at >= stretch.end;
   }
 
-  /** Fetches the next batch. False when there is none. */
+  /** Of the item that is next: ask `isEmpty` before. */
+  get t(): Ms {
+    const { stretch } = this;
+    if (stretch !== undefined) return stretch.rows.f64[(stretch.at + ROW.t) >> 3] as Ms;
+    return this.#shifted((this.#entries[this.#next] as TimelineEntry).t);
+  }
+
+  /** Fetches the next batch, if this one is through. False when there is none. */
   async fetch(): Promise<boolean> {
-    while (this.#batch === undefined) {
+    while (this.isEmpty) {
       const next = await this.#batches.next();
       if (next.done === true) return false;
-      this.#batch = next.value;
-      this.#at = -1;
-      this.#step();
+      this.#begin(next.value);
     }
     return true;
   }
 
-  /** Gives the item that is next away, and goes on to the one behind it. */
-  give(taker: Taker): void {
-    const { entries, scanner } = this.#batch as Batch;
-    const entry = entries[this.#at];
-    if (entry === undefined) taker.addRow(scanner, scanner.rowAt(this.#at));
-    else taker.add(this.#offsetMs === 0 ? entry : at(entry, this.t));
-    this.#step();
+  #begin({ rows, entries }: Batch): void {
+    this.#entries = entries;
+    this.#next = 0;
+    this.stretch = undefined;
+    if (rows === undefined) return;
+    const { scanner, count } = rows;
+    this.#first = scanner.rowAt(0);
+    this.#step = scanner.rowAt(1) - this.#first;
+    this.stretch = { rows: scanner, at: this.#first, end: scanner.rowAt(count) };
+    if (this.#offsetMs === 0) return;
+    for (let row = this.#first; row < this.stretch.end; row += this.#step) {
+      const at = (row + ROW.t) >> 3;
+      scanner.f64[at] = this.#shifted(scanner.f64[at] as Ms);
+    }
   }
 
-  #step(): void {
-    const { count, entries, scanner } = this.#batch as Batch;
-    for (this.#at++; this.#at < count; this.#at++) {
-      const entry = entries[this.#at];
-      if (entry !== undefined) {
-        this.t = this.#shifted(entry.t);
-        return;
-      }
-      const row = scanner.rowAt(this.#at);
-      if (scanner.i32[row >> 2] !== STATUS.skip) {
-        this.t = this.#shifted(scanner.f64[(row + ROW.t) >> 3] as Ms);
-        if (this.#offsetMs !== 0) scanner.f64[(row + ROW.t) >> 3] = this.t;
-        return;
-      }
-    }
-    this.#batch = undefined;
-    this.t = Infinity;
+  /** Gives the item that is next away, and goes on to the one behind it. */
+  give(taker: Taker): void {
+    const { stretch } = this;
+    if (stretch === undefined) return taker.add(this.#at(this.#entries[this.#next++] as TimelineEntry));
+    const one = { rows: stretch.rows, at: stretch.at, end: stretch.at + this.#step };
+    if (taker.addRows(one) !== undefined) this.giveEntry(taker);
+    else stretch.at += this.#step;
+  }
+
+  /** Gives away the item that is next and is an entry among rows. */
+  giveEntry(taker: Taker): void {
+    const stretch = this.stretch as Stretch;
+    taker.add(this.#at(this.#entries[(stretch.at - this.#first) / this.#step] as TimelineEntry));
+    stretch.at += this.#step;
+  }
+
+  #at(entry: TimelineEntry): TimelineEntry {
+    return this.#offsetMs === 0 ? entry : at(entry, this.#shifted(entry.t));
   }
 
   #shifted(t: Ms): Ms {

@@ -158,15 +158,14 @@ class EntryLines {
   *scan(block: Block, from: number, scanner: LineScanner): Generator<Batch> {
     const { bytes, end, offset, read, torn } = block;
     if (torn === true || offset === undefined || block.tooLong === true || !scanner.canScan(bytes)) {
-      const found = this.read(block, from);
-      yield { count: found.length, entries: found, scanner };
+      yield { rows: undefined, entries: this.read(block, from) };
       return;
     }
     this.bytesRead = read;
     for (let start = from; start < end && !this.#isOver; start = scanner.stoppedAt) {
       scanner.latest = this.#account.latest;
       const count = scanner.scan(bytes, start, end, offset);
-      yield { count, entries: this.#oddOnes(scanner, count), scanner };
+      yield { rows: { scanner, count }, entries: this.#oddOnes(scanner, count) };
     }
   }
 

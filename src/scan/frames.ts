@@ -1,7 +1,7 @@
 import { ROW, rowSize, STATUS, type Envelope, type Rows } from '../model/rows.js';
 import type { Settings } from '../model/settings.js';
 import type { Frame, Ms, Side } from '../model/timeline.js';
-import { Kernel } from './kernel.js';
+import { Kernel } from '../kernel/kernel.js';
 import { writePlan } from './layout.js';
 import { PayloadLog } from './log.js';
 import { compilePlans } from './plan.js';

@@ -1,7 +1,7 @@
-import type { Kernel } from './kernel.js';
+import type { Kernel } from '../kernel/kernel.js';
 import type { Claim, Node, Plan } from './plan.js';
 
-/** Sizes and offsets as wasm/plan.ts reads them. */
+/** Sizes and offsets as kernel/wasm/plan.ts reads them. */
 const NODE = 56;
 const CHILD = 16;
 const CLAIM = 32;

@@ -1,7 +1,7 @@
 import { ROW, rowSize, type Envelope, type Rows } from '../model/rows.js';
 import type { Settings } from '../model/settings.js';
 import { SIDES, type Origin, type Side } from '../model/timeline.js';
-import { Kernel } from './kernel.js';
+import type { Kernel } from '../kernel/kernel.js';
 import { writePlan } from './layout.js';
 import { compilePlans } from './plan.js';
 
@@ -12,12 +12,12 @@ const BUFFER = 1024 * 1024;
 /** The kernel reads sixteen bytes at a time. */
 const PADDING = 16;
 
-/** What to do with lines of an envelope, as wasm/envelopes.ts numbers it. */
+/** What to do with lines of an envelope, as kernel/wasm/envelopes.ts numbers it. */
 const ACTION = { look: 0, skip: 1, unmapped: 2, scan: 3 } as const;
 
 /** The scanner of a run over recordings: plans and envelopes are the same for all of its files. */
 export class Deck {
-  readonly kernel = new Kernel();
+  readonly kernel: Kernel;
   readonly rules: number;
   readonly envelopes: Envelope[] = [];
   readonly #types: number;
@@ -27,9 +27,11 @@ export class Deck {
 
   constructor(
     settings: Pick<Settings, 'events' | 'rename' | 'rules'>,
+    kernel: Kernel,
     isMine: (account: string) => boolean = () => true,
   ) {
     const { events, rules } = settings;
+    this.kernel = kernel;
     this.rules = rules.length;
     this.#types = events.length;
     this.#isMine = isMine;
@@ -88,12 +90,12 @@ export class Tape implements Rows {
     const { kernel, rules } = deck;
     this.#deck = deck;
     this.#origin = origin;
-    this.i32 = kernel.i32;
-    this.f64 = kernel.f64;
     this.#stride = rowSize(rules);
     this.#rows = kernel.reserve(this.#stride * (ROWS_MOST + 1));
     const at = kernel.reserve(BUFFER + PADDING);
     this.#spare = kernel.bytes.subarray(at, at + BUFFER);
+    this.i32 = kernel.i32;
+    this.f64 = kernel.f64;
   }
 
   /** A buffer to read blocks into; beyond what the kernel has room for, one that it cannot scan. */

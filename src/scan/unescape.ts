@@ -1,4 +1,4 @@
-import { Kernel } from './kernel.js';
+import { Kernel } from '../kernel/kernel.js';
 
 /** Messages beyond this are parsed. */
 const LONGEST = 1024 * 1024;

@@ -5,12 +5,12 @@ import { Order } from '../../src/correlate/order.js';
 function order(story: string): [pairs: number, reordered: number] {
   const order = new Order();
   const sent = new Map<string, number>();
+  let number = 0;
   for (const event of story.split(' ')) {
     const [account = '', letter = ''] = event.length === 2 ? event : `1${event}`;
     const key = `${account}${letter.toLowerCase()}`;
-    if (letter === letter.toUpperCase()) {
-      sent.set(key, ++order.of(account).sent);
-    } else order.arrived(order.of(account), sent.get(key) ?? 0);
+    if (letter === letter.toUpperCase()) sent.set(key, ++number);
+    else order.arrived(order.of(account), sent.get(key) ?? 0);
   }
   return [order.pairs, order.reordered];
 }

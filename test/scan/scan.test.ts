@@ -5,11 +5,13 @@ import type { Json } from '../../src/model/json.js';
 import { KeyLanes } from '../../src/model/key.js';
 import type { Observed } from '../../src/model/observation.js';
 import type { Permission, Rename, Rule, Settings } from '../../src/model/settings.js';
-import type { Side } from '../../src/model/timeline.js';
+import type { Frame, Side } from '../../src/model/timeline.js';
 import { observer } from '../../src/normalise/observe.js';
-import { Kernel } from '../../src/scan/kernel.js';
-import { Held } from '../../src/held.js';
-import { ROW, STATUS } from '../../src/model/rows.js';
+import { Kernel } from '../../src/kernel/kernel.js';
+import { Tracks } from '../../src/tracks.js';
+import { Correlator } from '../../src/correlate/correlator.js';
+import { AGREED, TOLD } from '../../src/correlate/slots.js';
+import { ROW, rowSize, STATUS } from '../../src/model/rows.js';
 import { FrameScanner } from '../../src/scan/frames.js';
 import { eventType, frame, path, rule, settings } from '../given.js';
 
@@ -181,23 +183,51 @@ function judged(control: string, candidate: string, some: { rules: readonly Rule
     candidate: { event: 'item_created', where: [], body: path('$.body'), key: [path('$.id')] },
   });
   const config = settings({ ...some, events: [type] });
-  const scanner = scannerOf(config);
-  const held = new Held(config.rules.length);
+  const pairing = new Prints(config);
   const slow = observer(config);
   const read = (side: Side, body: string) => {
-    const payload = `{"id":7,"body":${body},"more":[1,{"body":2}]}`;
-    const one = frame(side, 1, payload);
-    const isSure = scanner.scan({ ...one, bytes: Buffer.from(payload) });
-    if (isSure) held.keep(side, 0, scanner, scanner.row, 1);
-    return { isSure, parsed: slow(one) };
+    const one = frame(side, 1, `{"id":7,"body":${body},"more":[1,{"body":2}]}`);
+    return { isSure: pairing.see(one), parsed: slow(one) };
   };
   const [one, other] = [read('control', control), read('candidate', candidate)];
-  const bits = one.isSure && other.isSure ? held.decide(0) : -1;
-  const used = bits === -1 ? undefined : config.rules.flatMap((_, rule) => ((bits & (1 << rule)) === 0 ? [] : [rule]));
+  const bits = one.isSure && other.isSure ? pairing.used : undefined;
+  const used =
+    bits === undefined ? undefined : config.rules.flatMap((_, rule) => ((bits & (1 << rule)) === 0 ? [] : [rule]));
   const bodies = [one.parsed, other.parsed].map((parsed) =>
     parsed.kind === 'observation' ? parsed.observation.body : undefined,
   );
   return { used, compare: () => comparer(config.rules)(bodies[0] as Json, bodies[1] as Json) };
+}
+
+/** Frames that the kernel pairs, as it does for the line. */
+class Prints {
+  readonly #correlator: Correlator;
+  readonly #scanner: FrameScanner;
+  readonly #tracks: Tracks;
+  readonly #size: number;
+  /** Of a pair that agrees by its prints, a bit for each rule that was used. */
+  used: number | undefined;
+
+  constructor({ match, events, rules, ...others }: Settings) {
+    this.#correlator = new Correlator(match, events, undefined, rules.length);
+    const { kernel } = this.#correlator;
+    this.#scanner = new FrameScanner({ ...others, events, rules }, 60_000, kernel);
+    this.#tracks = new Tracks(kernel, events.length);
+    this.#size = rowSize(rules.length);
+  }
+
+  see(frame: Frame): boolean {
+    const [scanner, correlator, tracks] = [this.#scanner, this.#correlator, this.#tracks];
+    const { side, account, payload } = frame;
+    if (!scanner.scan({ ...frame, bytes: Buffer.from(payload) })) return false;
+    const { row } = scanner;
+    const stretch = { rows: scanner, at: row, end: row + this.#size };
+    const envelope = scanner.i32[(row + ROW.envelope) >> 2] as number;
+    tracks.place(scanner, envelope, side, 0, correlator.wordOf(correlator.placeOf(account, 'email_opened')));
+    correlator.kernel.run.pass(tracks.of(stretch), stretch.at, stretch.end, 0, 0, 0);
+    if (correlator.told(TOLD.agreed) === 1) this.used = correlator.kernel.i32[(correlator.agreed + AGREED.used) >> 2];
+    return true;
+  }
 }
 
 describe('the scanner', () => {

@@ -5,6 +5,8 @@ import { blank, fine, print, scanPayload } from './payload';
 
 export { captureFrom, captureTo } from './payload';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
+export { enterOne, expireOne, pass, setUpPass, told } from './pass';
+export { forget, isDue } from './slots';
 export { unescapedTo, unescapeText } from './unescape';
 
 /**
