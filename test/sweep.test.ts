@@ -149,3 +149,19 @@ it('bytes give the same report as texts, and leave out the same lines', { timeou
   expect(seen.agreed).toBeGreaterThan(3);
   expect(seen.findings).toBeGreaterThan(150);
 });
+
+it('a reordered pair is told by its own key, also when its key was forgotten in the meantime', async () => {
+  const events: readonly [side: string, id: string, t: number][] = [
+    ['control', '1', 1],
+    ['control', '2', 2],
+    ['candidate', '2', 3],
+    ['candidate', '1', 4],
+    ['control', '3', 200],
+    ['control', '4', 200],
+  ];
+  const body = events.map(([side, id, t]) => spelt([side, '"a"', 'usual', id, '1', '1'], t));
+  const file = join(folder, 'reordered.ndjson');
+  writeFileSync(file, `${[HEADER, ...LINKS, ...body].join('\n')}\n`);
+  const { report } = await judged(file, true);
+  expect(report.order).toMatchObject({ reordered: 1, examples: [{ account: 'a', key: '1' }] });
+});
