@@ -5,7 +5,7 @@ import { LongestLag } from './ledger/early.js';
 import type { Lag } from './ledger/lag.js';
 import { Lags } from './ledger/lags.js';
 import type { Ledger } from './ledger/ledger.js';
-import { RunningSeries } from './ledger/series.js';
+import { RunningSeries, type Cells } from './ledger/series.js';
 import type { Books, EarlyFacts, OutcomeCounts } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import { microseconds, type Ms } from './model/timeline.js';
@@ -17,6 +17,8 @@ interface Desk {
   readonly cell: OutcomeCounts;
   readonly lag: Lag;
   readonly sequence: Sequence;
+  /** Of the course of its account; none before something is counted there. */
+  lane: Cells | undefined;
 }
 
 /** What a run measures besides its verdicts: lag, order, and the course of both. */
@@ -38,27 +40,35 @@ export class Measures {
     this.#places = places;
   }
 
-  /** A pair whose candidate came inside the window, of the control event with this number of all; `keyOf` is asked if need be. */
-  inTime(place: number, controlT: Ms, candidateT: Ms, number: number, keyOf: () => string): void {
+  /**
+   * A pair whose candidate came inside the window, of the control event with this number of all. Returns whether it is a
+   * reordered one that is to be told of: see `reordered`.
+   */
+  inTime(place: number, controlT: Ms, candidateT: Ms, number: number): boolean {
     const desk = this.#deskAt(place);
-    const completeT = Math.max(controlT, candidateT);
+    const isControlLast = controlT > candidateT;
+    const completeT = isControlLast ? controlT : candidateT;
     const lagMs = microseconds(candidateT - controlT);
-    const inStall = this.#coverage.stalled(Math.min(controlT, candidateT), completeT);
+    const inStall = this.#coverage.stalled(isControlLast ? candidateT : controlT, completeT);
     desk.lag.paired(lagMs, inStall);
     if (!inStall) {
       this.#longestLag.paired(lagMs, completeT);
       this.#series.lag(completeT, lagMs);
     }
-    if (!this.#order.arrived(desk.sequence, number)) return;
+    return this.#order.arrived(desk.sequence, number);
+  }
+
+  /** A reordered pair, as an example. */
+  reordered(place: number, key: string): void {
     const { account, type } = this.#places[place] as Place;
-    this.#order.examples.push({ account, type, key: keyOf() });
+    this.#order.examples.push({ account, type, key });
   }
 
   /** A pair that agrees, of which no verdict is kept. */
   agreed(place: number, outcome: 'match' | 'allowed', t: Ms): void {
     const desk = this.#deskAt(place);
     this.#ledger.agreeIn(desk.cell, outcome);
-    this.#series.count(t, outcome, desk.account);
+    this.#series.countIn((desk.lane ??= this.#series.lane(desk.account)), t, outcome);
   }
 
   /** A verdict was reached, and the one that it amends no longer stands. */
@@ -81,7 +91,7 @@ export class Measures {
     if (desk === undefined) {
       const { account, type } = this.#places[place] as Place;
       const [cell, lag, sequence] = [this.#ledger.cell(type, account), this.lags.of(type), this.#order.of(account)];
-      this.#desks[place] = desk = { account, cell, lag, sequence };
+      this.#desks[place] = desk = { account, cell, lag, sequence, lane: undefined };
     }
     return desk;
   }

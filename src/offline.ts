@@ -25,8 +25,9 @@ export interface Task {
   readonly fast: boolean;
 }
 
-/** Below this many bytes a second thread costs more than it saves: it has to start, and to learn what is hot, by itself. */
-const WORTH_SHARING = 1024 * 1024 * 1024;
+/** Below this many bytes a second thread costs more than it saves, since it has to start: one that reads, one that judges. */
+const WORTH_READING_FAR = 32 * 1024 * 1024;
+const WORTH_SHARING = 256 * 1024 * 1024;
 
 /**
  * Judges recordings. Large ones are shared out by account between two threads, each of which reads all and judges its
@@ -36,7 +37,7 @@ export async function judgeRecordings(
   task: Task,
   tell: Tell,
   look: Look = () => {},
-  shares = sharesFor(task.files),
+  shares = sharesFor(task),
 ): Promise<Report> {
   const others = Array.from({ length: shares - 1 }, (_, index) => inWorker(task, { index: index + 1, of: shares }));
   const mine = booksOf(task, shares === 1 ? undefined : { index: 0, of: shares }, tell, (bytes, entries) =>
@@ -49,9 +50,19 @@ export async function judgeRecordings(
   }
 }
 
-function sharesFor(files: readonly string[]): number {
-  const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return bytes >= WORTH_SHARING && availableParallelism() > 1 ? 2 : 1;
+/** Recordings in bytes are judged by one thread and read by another; of others, each thread does both with its own accounts. */
+function sharesFor(task: Task): number {
+  return !inBytes(task) && isWorth(WORTH_SHARING, task.files) ? 2 : 1;
+}
+
+function isWorth(bytes: number, files: readonly string[]): boolean {
+  const size = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  return size >= bytes && availableParallelism() > 1;
+}
+
+/** What nobody may see is replaced in texts, and what is compressed has no place in its file to be read again from. */
+function inBytes({ files, settings, fast }: Task): boolean {
+  return fast && settings.redact === undefined && !files.some((file) => file.endsWith('.gz'));
 }
 
 /** The books over the accounts of one share, or of all. */
@@ -62,9 +73,10 @@ export async function booksOf(task: Task, share: Share | undefined, tell: Tell, 
     share === undefined
       ? task.settings
       : { ...task.settings, accounts: accounts.filter(({ id }) => belongs(id, share)) };
-  // What nobody may see is replaced in texts, and what is compressed has no place in its file to be read again from.
-  const inBytes = fast && settings.redact === undefined && !files.some((file) => file.endsWith('.gz'));
-  if (inBytes) return sweep(files, settings, share, tell, look);
+  if (inBytes(task)) {
+    const isFar = share === undefined && isWorth(WORTH_READING_FAR, files);
+    return sweep({ files, settings, share, isFar }, tell, look);
+  }
   return fold(await open(files, tell, share), settings, fast, look);
 }
 

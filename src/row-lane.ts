@@ -98,7 +98,7 @@ export class RowLane {
   #agreed(word: number, used: number, slot: number, number: number, controlT: Ms, candidateT: Ms): void {
     const { correlator, measures, ledger } = this.#shared;
     const place = (word & ~OCCURRENCES) - 1;
-    measures.inTime(place, controlT, candidateT, number, () => correlator.pairing(slot).key);
+    if (measures.inTime(place, controlT, candidateT, number)) measures.reordered(place, correlator.pairing(slot).key);
     for (let rule = 0, rest = used; rest !== 0; rule++, rest >>>= 1) if ((rest & 1) !== 0) ledger.letThrough[rule]!++;
     measures.agreed(place, used === 0 ? 'match' : 'allowed', Math.max(controlT, candidateT));
   }

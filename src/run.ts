@@ -154,8 +154,10 @@ export class Line {
     for (const rule of used) this.#ledger.letThrough[rule] = (this.#ledger.letThrough[rule] ?? 0) + 1;
     const { account, type, key } = pairing;
     const place = this.#correlator.placeOf(account, type);
-    if (!late) this.#measures.inTime(place, control.t, candidate.t, control.number ?? 0, () => key);
-    else if (pairing.verdict?.outcome === 'missing') this.#measures.lags.of(type).late(lagMs);
+    if (!late) {
+      if (this.#measures.inTime(place, control.t, candidate.t, control.number ?? 0))
+        this.#measures.reordered(place, key);
+    } else if (pairing.verdict?.outcome === 'missing') this.#measures.lags.of(type).late(lagMs);
     if (!late && !pairing.expired && comparison.outcome !== 'mismatch') {
       this.#measures.agreed(place, comparison.outcome, Math.max(control.t, candidate.t));
     } else {

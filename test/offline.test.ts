@@ -8,6 +8,7 @@ import { merge } from '../src/ledger/merge.js';
 import type { Report } from '../src/model/report.js';
 import type { Settings } from '../src/model/settings.js';
 import { booksOf } from '../src/offline.js';
+import { sweep } from '../src/sweep.js';
 import { CONFIG, generate, type Truth } from './bench/data.js';
 import { writeFileSync } from 'node:fs';
 
@@ -54,6 +55,17 @@ describe('recordings that were made from a seed', () => {
       late: truth.late,
     });
     expect(outcomes.inconclusive).toBe(0);
+  });
+
+  it('give the same report when another thread reads them', async () => {
+    const told: string[] = [];
+    const books = await sweep(
+      { files, settings, isFar: true },
+      (sentence) => told.push(sentence),
+      () => {},
+    );
+    expect(told).toEqual([]);
+    expect(conclude(books, settings)).toEqual(await judged(1, true));
   });
 
   it('give the same report when every payload is parsed', async () => {

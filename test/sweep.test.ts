@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Report } from '../src/model/report.js';
+import { conclude } from '../src/ledger/conclude.js';
 import { judgeRecordings } from '../src/offline.js';
+import { sweep } from '../src/sweep.js';
 import { eventType, path, rule, settings } from './given.js';
 
 /** What is found in the bytes of a recording is what parsing every line of it finds, however its lines are spelt. */
@@ -150,6 +152,62 @@ it('bytes give the same report as texts, and leave out the same lines', { timeou
   expect(seen.findings).toBeGreaterThan(150);
 });
 
+it(
+  'a thread of its own that reads gives the same report, and leaves out the same lines',
+  { timeout: 60_000 },
+  async () => {
+    const files = ['control', 'candidate'].map((side) => join(folder, `far-${side}.ndjson`)) as [string, string];
+    const swept = async (isFar: boolean) => {
+      const told: string[] = [];
+      const books = await sweep(
+        { files, settings: config, isFar },
+        (sentence) => told.push(sentence),
+        () => {},
+      );
+      // Sentences about one file come in order; which file's come first is nobody's business.
+      return { report: conclude(books, config), told: told.toSorted() };
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(line, fc.integer({ min: -2, max: 12 })), { minLength: 20, maxLength: 60 }),
+        fc.integer({ min: -20, max: 20 }),
+        async (lines, offsetMs) => {
+          let t = 1;
+          const body = lines.map(([given, laterMs]) => [given, (t = Math.max(0, t + laterMs))] as const);
+          files.forEach((file, index) => {
+            const side = index === 0 ? 'control' : 'candidate';
+            const own = body.filter(([given]) => typeof given === 'string' || given[0] === side);
+            const startedAt = new Date(Date.parse('2026-11-22T16:02:15.000Z') + index * offsetMs).toISOString();
+            const header = `{"format":"feed-parity/timeline","version":1,"startedAt":"${startedAt}","sides":["${side}"],"accounts":["a","b"]}`;
+            const links = LINKS.filter((link) => link.includes(side));
+            const all = [header, ...links, ...own.map(([given, t]) => spelt(given as Line, t))];
+            writeFileSync(file, `${all.join('\n')}\n`);
+          });
+          expect(await swept(true)).toEqual(await swept(false));
+        },
+      ),
+      { numRuns: process.env['CI'] ? 60 : 15 },
+    );
+  },
+);
+
+it.each([
+  ['a header that is missing', '{"t":1}\n', 'call'],
+  ['a file that is empty', '', 'call'],
+])('a thread of its own that reads tells of %s as this one does', async (_, text, fault) => {
+  const file = join(folder, 'bad.ndjson');
+  writeFileSync(file, text);
+  const failure = (isFar: boolean) =>
+    sweep(
+      { files: [file], settings: config, isFar },
+      () => {},
+      () => {},
+    ).catch((error: unknown) => error as Error);
+  const [near, far] = [await failure(false), await failure(true)];
+  expect(near).toMatchObject({ name: 'KnownError', fault });
+  expect(far).toMatchObject({ name: 'KnownError', fault, message: (near as Error).message });
+});
+
 it('a reordered pair is told by its own key, also when its key was forgotten in the meantime', async () => {
   const events: readonly [side: string, id: string, t: number][] = [
     ['control', '1', 1],
@@ -164,4 +222,18 @@ it('a reordered pair is told by its own key, also when its key was forgotten in 
   writeFileSync(file, `${[HEADER, ...LINKS, ...body].join('\n')}\n`);
   const { report } = await judged(file, true);
   expect(report.order).toMatchObject({ reordered: 1, examples: [{ account: 'a', key: '1' }] });
+});
+
+it('more channels than the scanner can know are judged all the same', async () => {
+  const lines = Array.from({ length: 50_000 }, (_, n) =>
+    spelt([n % 2 === 0 ? 'control' : 'candidate', '"a"', 'usual', String(n >> 1), '1', '1'], n / 1000).replace(
+      '"channel":"c-',
+      `"channel":"${n}-`,
+    ),
+  );
+  const file = join(folder, 'channels.ndjson');
+  writeFileSync(file, `${[HEADER, ...LINKS, ...lines].join('\n')}\n`);
+  const { report } = await judged(file, true);
+  expect(report.outcomes).toMatchObject({ match: 25_000, mismatch: 0, missing: 0, extra: 0 });
+  expect(report).toEqual((await judged(file, false)).report);
 });

@@ -48,7 +48,9 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   },
   'attendance.ts': { rooms: ['model'], libraries: [] },
   'live.ts': { rooms: ['model', 'attendance.ts', 'clock.ts', 'run.ts', 'scan', 'sources'], libraries: [] },
-  'sweep.ts': { rooms: ['model', 'recording', 'run.ts', 'scan'], libraries: [] },
+  'far-recording.ts': { rooms: ['model', 'kernel', 'place.ts', 'recording'], libraries: [] },
+  'far-thread.ts': { rooms: ['model', 'far-recording.ts', 'kernel', 'recording', 'scan'], libraries: [] },
+  'sweep.ts': { rooms: ['model', 'far-recording.ts', 'recording', 'run.ts', 'scan'], libraries: [] },
   'offline.ts': { rooms: ['model', 'ledger', 'recording', 'run.ts', 'sweep.ts'], libraries: [] },
   'offline-share.ts': { rooms: ['model', 'offline.ts', 'recording'], libraries: [] },
   plan: {

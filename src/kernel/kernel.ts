@@ -17,7 +17,7 @@ interface Exports {
   readonly unescapedTo: WebAssembly.Global;
   readonly told: WebAssembly.Global;
   placeEnvelopes(at: number): number;
-  learnEnvelope(id: number, action: number, plan: number): number;
+  learnEnvelope(id: number, action: number, plan: number): void;
   scanFrame(plan: number, from: number, to: number, rules: number, row: number): void;
   scanLines(from: number, to: number, rows: number, most: number, rules: number): number;
   unescapeText(from: number, end: number, out: number): number;
@@ -42,7 +42,7 @@ interface Exports {
   textHashOf(from: number, to: number): bigint;
 }
 
-/** Envelopes that a feed may have at most: far more than any has. */
+/** Envelopes that are known at most; frames of any others are parsed. */
 export const ENVELOPES_MOST = 49_152;
 
 /** Memory to begin with; it grows as far as such a memory can. Pages that nothing touches cost nothing. */

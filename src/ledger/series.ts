@@ -11,7 +11,7 @@ const CELLS = BUCKETS / BUCKETS_A_CELL;
 export const LANES_KEPT = 500;
 
 /** Counts by cell, for each outcome that ever happened. */
-type Cells = Partial<Record<Outcome, Uint32Array>>;
+export type Cells = Partial<Record<Outcome, Uint32Array>>;
 
 /**
  * The course of a run, in at most 240 buckets of time. When a run outgrows them, each two become one. All runs' buckets
@@ -28,11 +28,21 @@ export class RunningSeries {
 
   /** A verdict that became certain at `t`. With `by` -1 one that no longer counts, since a later one amends it. */
   count(t: Ms, outcome: Outcome, account: string, by: 1 | -1 = 1): void {
+    this.countIn(this.lane(account), t, outcome, by);
+  }
+
+  /** The same, in an account's lane that is known already. */
+  countIn(lane: Cells, t: Ms, outcome: Outcome, by: 1 | -1 = 1): void {
     const bucket = this.#bucketOf(t);
     tally(this.#outcomes, outcome, BUCKETS, bucket, by);
+    tally(lane, outcome, CELLS, Math.floor(bucket / BUCKETS_A_CELL), by);
+  }
+
+  /** An account's lane: always the same object, for who counts many there. */
+  lane(account: string): Cells {
     let lane = this.#lanes.get(account);
     if (lane === undefined) this.#lanes.set(account, (lane = {}));
-    tally(lane, outcome, CELLS, Math.floor(bucket / BUCKETS_A_CELL), by);
+    return lane;
   }
 
   /** The lag of a pair inside the window that was complete at `t`; negative where the candidate came first. */

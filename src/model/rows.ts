@@ -37,8 +37,6 @@ export interface Envelope {
   readonly account: string;
   readonly channel: string;
   readonly event: string;
-  /** By type: the number of the account and the type, for whoever numbers these; -1 while it has none. */
-  readonly places: Int32Array;
 }
 
 /** The rows of one file. A row is named by the byte offset at which it begins. */

@@ -26,7 +26,7 @@ export interface LineScanner extends Rows {
 /** Lines of a recording. Valid until the next batch is asked for. */
 export interface Batch {
   /** The lines as rows, in order; undefined where each is an entry. */
-  readonly rows: { readonly scanner: LineScanner; readonly count: number } | undefined;
+  readonly rows: Stretch | undefined;
   /** By place, for lines that are no rows. */
   readonly entries: readonly TimelineEntry[];
 }
@@ -45,17 +45,19 @@ export class Cursor {
   /** The rows that are next, where lines are rows. */
   stretch: Stretch | undefined;
   #entries: readonly TimelineEntry[] = [];
-  /** Of lines that are rows, where the first lies, and how far one is from the next. */
+  /** Of lines that are rows, where the first lies. */
   #first = 0;
-  #step = 0;
   /** Of lines that are none, which is next. */
   #next = 0;
   readonly #batches: AsyncGenerator<Batch>;
+  /** Bytes of a row. */
+  readonly #step: number;
   readonly #offsetMs: Ms;
 
   /** With an offset, stamps are later by that much. */
-  constructor(batches: AsyncGenerator<Batch>, offsetMs: Ms = 0) {
+  constructor(batches: AsyncGenerator<Batch>, step: number, offsetMs: Ms = 0) {
     this.#batches = batches;
+    this.#step = step;
     this.#offsetMs = offsetMs;
   }
 
@@ -90,14 +92,13 @@ export class Cursor {
     this.#next = 0;
     this.stretch = undefined;
     if (rows === undefined) return;
-    const { scanner, count } = rows;
-    this.#first = scanner.rowAt(0);
-    this.#step = scanner.rowAt(1) - this.#first;
-    this.stretch = { rows: scanner, at: this.#first, end: scanner.rowAt(count) };
+    this.stretch = rows;
+    this.#first = rows.at;
     if (this.#offsetMs === 0) return;
-    for (let row = this.#first; row < this.stretch.end; row += this.#step) {
+    const { f64 } = rows.rows;
+    for (let row = rows.at; row < rows.end; row += this.#step) {
       const at = (row + ROW.t) >> 3;
-      scanner.f64[at] = this.#shifted(scanner.f64[at] as Ms);
+      f64[at] = this.#shifted(f64[at] as Ms);
     }
   }
 

@@ -165,7 +165,8 @@ class EntryLines {
     for (let start = from; start < end && !this.#isOver; start = scanner.stoppedAt) {
       scanner.latest = this.#account.latest;
       const count = scanner.scan(bytes, start, end, offset);
-      yield { rows: { scanner, count }, entries: this.#oddOnes(scanner, count) };
+      const rows = { rows: scanner, at: scanner.rowAt(0), end: scanner.rowAt(count) };
+      yield { rows, entries: this.#oddOnes(scanner, count) };
     }
   }
 

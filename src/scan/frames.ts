@@ -22,7 +22,6 @@ export class FrameScanner implements Rows {
   readonly row: number;
   readonly #kernel: Kernel;
   readonly #rules: number;
-  readonly #types: number;
   readonly #plans: Readonly<Record<Side, ReadonlyMap<string, number>>>;
   /** Where the payload lies while it is scanned. */
   readonly #payload: number;
@@ -43,7 +42,6 @@ export class FrameScanner implements Rows {
     this.#plans = plans;
     this.#kernel = kernel;
     this.#rules = rules.length;
-    this.#types = events.length;
     this.#log = new PayloadLog(keptMs);
     this.i32 = kernel.i32;
     this.f64 = kernel.f64;
@@ -92,8 +90,7 @@ export class FrameScanner implements Rows {
       const envelope = this.#envelopes[id] as Envelope;
       if (envelope.side === side && envelope.event === event && envelope.channel === channel) return id;
     }
-    const places = new Int32Array(this.#types).fill(-1);
-    const id = this.#envelopes.push({ side, account, channel, event, places }) - 1;
+    const id = this.#envelopes.push({ side, account, channel, event }) - 1;
     // Channels that a foreign server makes up without end are not to be looked through for every frame.
     if (known.length < ENVELOPES_MOST) known.push(id);
     return id;

@@ -20,7 +20,6 @@ export class Deck {
   readonly kernel: Kernel;
   readonly rules: number;
   readonly envelopes: Envelope[] = [];
-  readonly #types: number;
   readonly #plans = new Map<string, number>();
   readonly #declared: ReadonlySet<string>;
   readonly #isMine: (account: string) => boolean;
@@ -33,7 +32,6 @@ export class Deck {
     const { events, rules } = settings;
     this.kernel = kernel;
     this.rules = rules.length;
-    this.#types = events.length;
     this.#isMine = isMine;
     for (const { side, event, plan } of compilePlans(settings))
       this.#plans.set(
@@ -52,11 +50,10 @@ export class Deck {
   learn(): void {
     const { run, bytes } = this.kernel;
     const text = bytes.toString('utf8', run.envelopeFrom.value, run.envelopeTo.value);
-    const envelope = envelopeOf(text, this.#types);
+    const envelope = envelopeOf(text);
     const { action, plan } = this.#actionFor(envelope);
     if (envelope !== undefined) this.envelopes.push(envelope);
-    // With thousands of envelopes more than any feed has, the oldest are learnt anew.
-    if (run.learnEnvelope(this.envelopes.length - 1, action, plan) === 0) throw new Error('too many envelopes');
+    run.learnEnvelope(this.envelopes.length - 1, action, plan);
   }
 
   #actionFor(envelope: Envelope | undefined): { readonly action: number; readonly plan: number } {
@@ -182,7 +179,7 @@ function nameOf(side: Side, event: string): string {
 }
 
 /** An envelope that is spelt as the writer spells it; undefined for what the parser of whole lines has to look at. */
-function envelopeOf(text: string, types: number): Envelope | undefined {
+function envelopeOf(text: string): Envelope | undefined {
   let members: unknown;
   try {
     members = JSON.parse(`{${text}}`);
@@ -192,5 +189,5 @@ function envelopeOf(text: string, types: number): Envelope | undefined {
   const { side, account, channel, event, ...others } = members as Record<string, unknown>;
   if (Object.keys(others).length > 0 || !SIDES.includes(side as Side)) return undefined;
   if (typeof account !== 'string' || typeof channel !== 'string' || typeof event !== 'string') return undefined;
-  return { side: side as Side, account, channel, event, places: new Int32Array(types).fill(-1) };
+  return { side: side as Side, account, channel, event };
 }

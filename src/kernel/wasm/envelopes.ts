@@ -38,9 +38,13 @@ export function placeEnvelopes(at: usize): usize {
   return at + <usize>CAPACITY * 24;
 }
 
-/** Learns the envelope that was not found last. False when there are too many. */
-export function learnEnvelope(id: i32, action: i32, plan: usize): bool {
-  if (size >= MOST) return false;
+/** Whether no more envelopes can be learnt: lines of others are left to the parser. */
+export function isFull(): bool {
+  return size >= MOST;
+}
+
+/** Learns the envelope that was not found last. */
+export function learnEnvelope(id: i32, action: i32, plan: usize): void {
   let index = <u32>(envelopeHash >> 20) & (CAPACITY - 1);
   while (load<u64>(table + <usize>index * 24) != 0) index = (index + 1) & (CAPACITY - 1);
   const entry = table + <usize>index * 24;
@@ -49,5 +53,4 @@ export function learnEnvelope(id: i32, action: i32, plan: usize): bool {
   store<i32>(entry, action, 12);
   store<i32>(entry, <i32>plan, 16);
   size++;
-  return true;
 }

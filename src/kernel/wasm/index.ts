@@ -1,5 +1,5 @@
 import { claimant, keyA, keyB, keyFrom, keyTo, readKey } from './claim';
-import { findEnvelope, LOOK, SCAN, SKIP, UNMAPPED } from './envelopes';
+import { findEnvelope, isFull, LOOK, SCAN, SKIP, UNMAPPED } from './envelopes';
 import { below, hashOf, LITERAL, ROOT, STRING } from './hash';
 import { blank, fine, print, scanPayload } from './payload';
 
@@ -96,6 +96,7 @@ function scanLine(at: usize, to: usize, rules: i32, row: usize): usize {
   if (until == 0) return lineEnd(at, to);
   const envelope = findEnvelope(from, until);
   if (envelope == 0) {
+    if (isFull()) return lineEnd(at, to);
     unknown = true;
     envelopeFrom = from;
     envelopeTo = until;

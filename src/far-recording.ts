@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Kernel } from './kernel/kernel.js';
+import { KnownError } from './model/errors.js';
+import { rowSize, type Envelope, type Rows } from './model/rows.js';
+import type { Settings } from './model/settings.js';
+import type { TimelineEntry, TimelineHeader } from './model/timeline.js';
+import type { Batch } from './recording/line-scanner.js';
+import type { FileOrigin } from './recording/origin.js';
+import { placeOf } from './place.js';
+import type { Tell } from './recording/reader.js';
+
+/** Rows that a parcel holds at most. */
+export const PARCEL_ROWS = 8192;
+
+/** What the thread begins with. */
+export interface Order {
+  readonly files: readonly string[];
+  readonly settings: Pick<Settings, 'events' | 'rename' | 'rules'>;
+}
+
+/** What the thread says. Of each file, one parcel at a time: the next is made when it is asked for. */
+export type Said =
+  | { readonly kind: 'opened'; readonly headers: readonly TimelineHeader[]; readonly memory: SharedArrayBuffer }
+  | { readonly kind: 'failed'; readonly message: string; readonly fault?: KnownError['fault'] }
+  | ({ readonly kind: 'parcel'; readonly file: number } & Parcel);
+
+/** Batches of a file. Their rows lie one behind the other in the thread's memory. */
+export interface Parcel {
+  /** Where they begin there. */
+  readonly rows: number;
+  readonly batches: readonly {
+    /** Undefined where each line is an entry. */
+    readonly rows: number | undefined;
+    /** What to add for a place's offset in the file. */
+    readonly shift: number;
+    readonly entries: readonly (readonly [index: number, entry: TimelineEntry])[];
+  }[];
+  /** Envelopes that were new. */
+  readonly envelopes: readonly Envelope[];
+  readonly told: readonly string[];
+  readonly read: number;
+  readonly isLast: boolean;
+}
+
+/** Recordings that a thread of their own reads. */
+export interface Far {
+  /** Throws what the thread threw: a CallError where nothing can be judged. */
+  readonly tracks: Promise<FarTrack[]>;
+  stop(): Promise<unknown>;
+}
+
+/** Opens recordings (plain files) in a thread that reads and scans them, while this one judges. */
+export function open(
+  files: readonly string[],
+  settings: Settings,
+  kernel: Kernel,
+  origins: readonly FileOrigin[],
+  tell: Tell,
+): Far {
+  const { events, rename, rules } = settings;
+  const order: Order = { files, settings: { events, rename, rules } };
+  const worker = new Worker(placeOf('dist/bundle/far-thread.js'), { workerData: order });
+  const size = rowSize(rules.length);
+  const envelopes: Envelope[] = [];
+  const tracks = opened(worker).then(({ headers, memory }) => {
+    const made = files.map((file, index) => {
+      const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);
+      const ask = (): void => worker.postMessage(index);
+      return new FarTrack(file, headers[index] as TimelineHeader, { rows, size, memory, ask, tell });
+    });
+    const fail = (error: Error): void => made.forEach((track) => track.fail(error));
+    worker.on('error', fail);
+    worker.on('message', (said: Said) => {
+      if (said.kind === 'failed') fail(errorOf(said));
+      if (said.kind !== 'parcel') return;
+      envelopes.push(...said.envelopes);
+      made[said.file]?.take(said);
+    });
+    for (const track of made) track.ask();
+    return made;
+  });
+  return { tracks, stop: () => worker.terminate() };
+}
+
+async function opened(worker: Worker): Promise<Extract<Said, { kind: 'opened' }>> {
+  const [said] = (await once(worker, 'message')) as [Said];
+  if (said.kind === 'opened') return said;
+  throw said.kind === 'failed' ? errorOf(said) : new Error('the reading thread said something else first');
+}
+
+function errorOf({ message, fault }: Extract<Said, { kind: 'failed' }>): Error {
+  return fault === undefined ? new Error(message) : new KnownError(fault, message);
+}
+
+/** A file's rows of a parcel, copied to where the pairing finds them. */
+class FarRows implements Rows {
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+  /** Where the first row begins. */
+  readonly first: number;
+  /** Of the batch that is next. */
+  shift = 0;
+  readonly #bytes: Buffer;
+  readonly #envelopes: readonly Envelope[];
+  readonly #origin: FileOrigin;
+
+  constructor(kernel: Kernel, size: number, envelopes: readonly Envelope[], origin: FileOrigin) {
+    this.first = kernel.reserve(PARCEL_ROWS * size);
+    this.i32 = kernel.i32;
+    this.f64 = kernel.f64;
+    this.#bytes = kernel.bytes;
+    this.#envelopes = envelopes;
+    this.#origin = origin;
+  }
+
+  copy(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.first);
+  }
+
+  envelope(id: number): Envelope {
+    return this.#envelopes[id] as Envelope;
+  }
+
+  offsetOf(place: number): number {
+    return place + this.shift;
+  }
+
+  read(offset: number, length: number): string {
+    return this.#origin.read(offset, length);
+  }
+}
+
+interface Ways {
+  readonly rows: FarRows;
+  readonly size: number;
+  readonly memory: SharedArrayBuffer;
+  readonly ask: () => void;
+  readonly tell: Tell;
+}
+
+/** A recording that is read in the other thread. */
+class FarTrack {
+  readonly file: string;
+  readonly header: TimelineHeader;
+  readonly #ways: Ways;
+  #bytesRead = 0;
+  #parcel: Parcel | undefined;
+  #failure: Error | undefined;
+  #arrived: () => void = () => {};
+
+  constructor(file: string, header: TimelineHeader, ways: Ways) {
+    this.file = file;
+    this.header = header;
+    this.#ways = ways;
+  }
+
+  readonly read = (): number => this.#bytesRead;
+
+  ask(): void {
+    this.#ways.ask();
+  }
+
+  take(parcel: Parcel): void {
+    this.#parcel = parcel;
+    this.#arrived();
+  }
+
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#arrived();
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    const { rows, size, memory, tell } = this.#ways;
+    for (;;) {
+      const parcel = await this.#next();
+      const count = parcel.batches.reduce((sum, batch) => sum + (batch.rows ?? 0), 0);
+      rows.copy(new Uint8Array(memory, parcel.rows, count * size));
+      // What was copied may be overwritten: the next parcel is made while this one is judged.
+      if (!parcel.isLast) this.ask();
+      parcel.told.forEach(tell);
+      this.#bytesRead = parcel.read;
+      let at = rows.first;
+      for (const batch of parcel.batches) {
+        rows.shift = batch.shift;
+        const entries: TimelineEntry[] = [];
+        for (const [index, entry] of batch.entries) entries[index] = entry;
+        if (batch.rows === undefined) yield { rows: undefined, entries };
+        else {
+          const end = at + batch.rows * size;
+          yield { rows: { rows, at, end }, entries };
+          at = end;
+        }
+      }
+      if (parcel.isLast) return;
+    }
+  }
+
+  async #next(): Promise<Parcel> {
+    while (this.#parcel === undefined) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await new Promise<void>((resolve) => (this.#arrived = resolve));
+    }
+    const parcel = this.#parcel;
+    this.#parcel = undefined;
+    return parcel;
+  }
+}
