@@ -13,7 +13,7 @@ import type { Tell } from './recording/reader.js';
 /** Rows that a parcel holds at most. */
 export const PARCEL_ROWS = 8192;
 
-/** What the thread begins with. */
+/** What the thread is to do; after that it is asked for parcels, by the number of the file. */
 export interface Order {
   readonly files: readonly string[];
   readonly settings: Pick<Settings, 'events' | 'rename' | 'rules'>;
@@ -50,8 +50,16 @@ export interface Far {
   stop(): Promise<unknown>;
 }
 
+/** Starts a thread that waits for what it is to read. It keeps no process alive. */
+export function startThread(): Worker {
+  const worker = new Worker(placeOf('dist/bundle/far-thread.js'));
+  worker.unref();
+  return worker;
+}
+
 /** Opens recordings (plain files) in a thread that reads and scans them, while this one judges. */
 export function open(
+  worker: Worker,
   files: readonly string[],
   settings: Settings,
   kernel: Kernel,
@@ -59,8 +67,8 @@ export function open(
   tell: Tell,
 ): Far {
   const { events, rename, rules } = settings;
-  const order: Order = { files, settings: { events, rename, rules } };
-  const worker = new Worker(placeOf('dist/bundle/far-thread.js'), { workerData: order });
+  worker.ref();
+  worker.postMessage({ files, settings: { events, rename, rules } } satisfies Order);
   const size = rowSize(rules.length);
   const envelopes: Envelope[] = [];
   const tracks = opened(worker).then(({ headers, memory }) => {

@@ -1,4 +1,5 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { PARCEL_ROWS, type Order, type Parcel, type Said } from './far-recording.js';
 import { Kernel } from './kernel/kernel.js';
 import { KnownError } from './model/errors.js';
@@ -12,8 +13,8 @@ import { Deck, Tape } from './scan/tape.js';
 /** A parcel is sent off once it holds so many rows; the scanner finds at most 4,096 at once. */
 const ENOUGH = 1024;
 
-const { files, settings } = workerData as Order;
 const port = parentPort as MessagePort;
+const [{ files, settings }] = (await once(port, 'message')) as [Order];
 const kernel = new Kernel();
 const deck = new Deck(settings, kernel);
 const size = rowSize(settings.rules.length);

@@ -125,18 +125,24 @@ export async function listen(
 
   const drainMs = sides.length > 1 ? settings.match.window.afterMs + 2 * TICK_MS : 0;
   const plan = new Plan(options, attendance, drainMs);
+  const { redact } = options;
+  // Beside the loop that awaits: what is compiled while it is hot shall be small.
+  const hand = (batch: readonly TimelineEntry[]): void => {
+    for (const entry of batch) {
+      take(redact === undefined ? entry : redact(entry));
+      if (entry.kind === 'link' && attendance.note(entry)) options.onGivenUp?.(entry);
+    }
+  };
   let failure: unknown;
   let shownAt = -Infinity;
   try {
     for await (const batch of queue) {
-      for (const entry of options.sieve?.(batch) ?? batch) {
-        take(options.redact?.(entry) ?? entry);
-        if (entry.kind === 'link' && attendance.note(entry)) options.onGivenUp?.(entry);
-      }
-      const phase = plan.at(clock.now());
+      hand(options.sieve?.(batch) ?? batch);
+      const t = clock.now();
+      const phase = plan.at(t);
       if (phase === 'over') queue.end();
-      else if (clock.now() - shownAt >= PROGRESS_MS) {
-        shownAt = clock.now();
+      else if (t - shownAt >= PROGRESS_MS) {
+        shownAt = t;
         options.onProgress?.(phase);
       }
     }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { startThread } from './far-recording.js';
 import { conclude } from './ledger/conclude.js';
 import { merge as mergeBooks } from './ledger/merge.js';
 import type { Books, Report } from './model/report.js';
@@ -23,6 +24,8 @@ export interface Task {
   readonly settings: Settings;
   /** False: every payload is parsed, none is decided by its bytes. */
   readonly fast: boolean;
+  /** A thread that was started to read them: see `readAhead`. */
+  readonly thread?: Worker | undefined;
 }
 
 /** Below this many bytes a second thread costs more than it saves, since it has to start: one that reads, one that judges. */
@@ -50,6 +53,14 @@ export async function judgeRecordings(
   }
 }
 
+/**
+ * Starts the thread that is to read recordings, if they are large. Call it before anything else: until the config is read,
+ * it is ready.
+ */
+export function readAhead(files: readonly string[]): Worker | undefined {
+  return isWorth(WORTH_READING_FAR, files) ? startThread() : undefined;
+}
+
 /** Recordings in bytes are judged by one thread and read by another; of others, each thread does both with its own accounts. */
 function sharesFor(task: Task): number {
   return !inBytes(task) && isWorth(WORTH_SHARING, task.files) ? 2 : 1;
@@ -74,8 +85,8 @@ export async function booksOf(task: Task, share: Share | undefined, tell: Tell, 
       ? task.settings
       : { ...task.settings, accounts: accounts.filter(({ id }) => belongs(id, share)) };
   if (inBytes(task)) {
-    const isFar = share === undefined && isWorth(WORTH_READING_FAR, files);
-    return sweep({ files, settings, share, isFar }, tell, look);
+    const thread = share === undefined ? (task.thread ?? readAhead(files)) : undefined;
+    return sweep({ files, settings, share, thread }, tell, look);
   }
   return fold(await open(files, tell, share), settings, fast, look);
 }

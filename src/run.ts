@@ -4,7 +4,7 @@ import { Correlator, earliest, type Face } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
 import type { Pairing, Step } from './correlate/pairing.js';
 import { conclude } from './ledger/conclude.js';
-import { Ledger } from './ledger/ledger.js';
+import { Ledger, type Entry } from './ledger/ledger.js';
 import { inTime } from './ledger/moments.js';
 import { Measures } from './measures.js';
 import type { Observation } from './model/observation.js';
@@ -21,7 +21,7 @@ import {
   type Side,
   type TimelineEntry,
 } from './model/timeline.js';
-import type { Outcome, Sighting, Verdict } from './model/verdict.js';
+import type { Outcome, Sighting } from './model/verdict.js';
 import { RowLane } from './row-lane.js';
 import { FrameScanner } from './scan/frames.js';
 import { Kernel } from './kernel/kernel.js';
@@ -161,15 +161,17 @@ export class Line {
     if (!late && !pairing.expired && comparison.outcome !== 'mismatch') {
       this.#measures.agreed(place, comparison.outcome, Math.max(control.t, candidate.t));
     } else {
-      this.#record(pairing, {
-        ...(late ? lateness(comparison.outcome, pairing, lagMs) : { outcome: comparison.outcome }),
-        t: Math.max(control.t, candidate.t),
-        control: sighting(control),
-        candidate: sighting(candidate),
-        lagMs,
-        ...(comparison.outcome === 'mismatch' ? found(comparison) : {}),
-        ...(used.length > 0 ? { allowedBy: used.map((rule) => this.#settings.rules[rule]?.path.text ?? '') } : {}),
-      });
+      const verdict: Draft = late
+        ? lateness(comparison.outcome, pairing, lagMs)
+        : { account, type, key, outcome: comparison.outcome };
+      // Set one by one: where every pair is unequal, spreading objects into each other would be a good part of the work.
+      verdict.t = Math.max(control.t, candidate.t);
+      verdict.control = sighting(control);
+      verdict.candidate = sighting(candidate);
+      verdict.lagMs = lagMs;
+      if (comparison.outcome === 'mismatch') addDifferences(verdict, comparison);
+      if (used.length > 0) verdict.allowedBy = used.map((rule) => this.#settings.rules[rule]?.path.text ?? '');
+      this.#record(pairing, verdict as Entry);
     }
     // Only the payloads' texts are kept, for as long as the key is remembered.
     control.body = undefined;
@@ -189,6 +191,9 @@ export class Line {
     const gap = this.#coverage.blind(absent, account, from, to);
     if (gap === undefined && side === 'control') this.#measures.lags.of(pairing.type).missing();
     this.#record(pairing, {
+      account,
+      type: pairing.type,
+      key: pairing.key,
       outcome: gap !== undefined ? 'inconclusive' : side === 'control' ? 'missing' : 'extra',
       t: deadline,
       [side]: sighting(observation),
@@ -229,15 +234,14 @@ export class Line {
     });
   }
 
-  #record(pairing: Pairing, verdict: Omit<Verdict, 'id' | 'amends' | 'account' | 'type' | 'key'>): void {
-    const { account, type, key } = pairing;
+  #record(pairing: Pairing, verdict: Entry): void {
     // What was outside coverage has no verdict yet; paired after all, it leaves that column.
     if (pairing.expired && pairing.verdict === undefined && verdict.control && verdict.candidate) {
       const side: Side = verdict.control.t < verdict.candidate.t ? 'control' : 'candidate';
       this.#ledger.outsideCoverage[side]--;
     }
-    this.#measures.judged(account, verdict, pairing.verdict);
-    pairing.verdict = this.#ledger.record({ account, type, key, ...verdict }, pairing.verdict);
+    this.#measures.judged(pairing.account, verdict, pairing.verdict);
+    pairing.verdict = this.#ledger.record(verdict, pairing.verdict);
   }
 
   /** The latest stamp so far. */
@@ -310,17 +314,23 @@ export class Line {
   }
 }
 
-/** Outcome and reason of a pair whose candidate came after the window. */
-function lateness(content: Outcome, pairing: Pairing, lagMs: Ms): { outcome: Outcome; reason?: string } {
-  if (content === 'mismatch') return { outcome: content };
+/** A verdict in the making. */
+type Draft = { -readonly [Member in keyof Entry]?: Entry[Member] };
+
+/** The verdict on a pair whose candidate came after the window, as far as that decides it. */
+function lateness(content: Outcome, pairing: Pairing, lagMs: Ms): Draft {
+  const { account, type, key } = pairing;
+  if (content === 'mismatch') return { account, type, key, outcome: content };
   const reason = `the candidate came ${lagMs} ms after control`;
   // Late beside a gap, or for an event that began before coverage, blames nobody.
-  return { outcome: pairing.verdict?.outcome === 'missing' ? 'late' : 'inconclusive', reason };
+  const outcome = pairing.verdict?.outcome === 'missing' ? 'late' : 'inconclusive';
+  return { account, type, key, outcome, reason };
 }
 
 /** The differences of a mismatch, and how many more there are. */
-function found({ differences, untold }: Extract<Comparison, { outcome: 'mismatch' }>): Partial<Verdict> {
-  return { differences, ...(untold === 0 ? {} : { reason: `${untold} further differences are not told` }) };
+function addDifferences(verdict: Draft, { differences, untold }: Extract<Comparison, { outcome: 'mismatch' }>): void {
+  verdict.differences = differences;
+  if (untold > 0) verdict.reason = `${untold} further differences are not told`;
 }
 
 function blame(gap: Gap, absent: Side, deadline: Ms): string {

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { open } from './far-recording.js';
 import type { Books } from './model/report.js';
 import { rowSize } from './model/rows.js';
@@ -25,18 +26,18 @@ export interface Sweep {
   readonly settings: Settings;
   /** Only the accounts of this share; all of them, if not given. */
   readonly share?: Share | undefined;
-  /** Whether a thread of its own reads and scans the files. It takes a moment to start, and then twice as much gets done. */
-  readonly isFar?: boolean;
+  /** A thread of its own that reads and scans the files. It takes a moment to start, and then twice as much gets done. */
+  readonly thread?: Worker | undefined;
 }
 
 /**
  * Puts one recording, or two as one, through the line as rows of numbers that are found in their bytes. For plain files:
  * what is compressed has no place in its file to be read again from.
  */
-export async function sweep({ files, settings, share, isFar = false }: Sweep, tell: Tell, look: Look): Promise<Books> {
+export async function sweep({ files, settings, share, thread }: Sweep, tell: Tell, look: Look): Promise<Books> {
   const line = new Line(settings);
   const origins = files.map((file) => new FileOrigin(file));
-  const far = isFar ? open(files, settings, line.kernel, origins, tell) : undefined;
+  const far = thread === undefined ? undefined : open(thread, files, settings, line.kernel, origins, tell);
   try {
     const tracks = far === undefined ? await near(origins, settings, share, line, tell) : await far.tracks;
     const startedAt = await playAll(tracks, line, rowSize(settings.rules.length), look);

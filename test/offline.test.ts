@@ -8,6 +8,7 @@ import { merge } from '../src/ledger/merge.js';
 import type { Report } from '../src/model/report.js';
 import type { Settings } from '../src/model/settings.js';
 import { booksOf } from '../src/offline.js';
+import { startThread } from '../src/far-recording.js';
 import { sweep } from '../src/sweep.js';
 import { CONFIG, generate, type Truth } from './bench/data.js';
 import { writeFileSync } from 'node:fs';
@@ -60,7 +61,7 @@ describe('recordings that were made from a seed', () => {
   it('give the same report when another thread reads them', async () => {
     const told: string[] = [];
     const books = await sweep(
-      { files, settings, isFar: true },
+      { files, settings, thread: startThread() },
       (sentence) => told.push(sentence),
       () => {},
     );

@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { Report } from '../src/model/report.js';
 import { conclude } from '../src/ledger/conclude.js';
 import { judgeRecordings } from '../src/offline.js';
+import { startThread } from '../src/far-recording.js';
 import { sweep } from '../src/sweep.js';
 import { eventType, path, rule, settings } from './given.js';
 
@@ -160,7 +161,7 @@ it(
     const swept = async (isFar: boolean) => {
       const told: string[] = [];
       const books = await sweep(
-        { files, settings: config, isFar },
+        { files, settings: config, thread: isFar ? startThread() : undefined },
         (sentence) => told.push(sentence),
         () => {},
       );
@@ -199,7 +200,7 @@ it.each([
   writeFileSync(file, text);
   const failure = (isFar: boolean) =>
     sweep(
-      { files: [file], settings: config, isFar },
+      { files: [file], settings: config, thread: isFar ? startThread() : undefined },
       () => {},
       () => {},
     ).catch((error: unknown) => error as Error);

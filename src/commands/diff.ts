@@ -1,7 +1,8 @@
+import type { Worker } from 'node:worker_threads';
 import { conclude, decideAgain } from '../ledger/conclude.js';
 import { withSections } from '../ledger/sections.js';
 import { CallError } from '../model/errors.js';
-import { booksOf, judgeRecordings } from '../offline.js';
+import { booksOf, judgeRecordings, readAhead } from '../offline.js';
 import type { Share } from '../recording/byte-frame.js';
 import { readHeader } from '../recording/reader.js';
 import { challengeRecordings } from './challenge.js';
@@ -33,14 +34,15 @@ export async function diff(first: string, second: string | undefined, options: D
   const share = shardOf(options.shard);
   if (share !== undefined && options.from === 'plain')
     throw new CallError('--shard: takes recordings; merge plain files by account before');
+  const files = second === undefined ? [first] : [first, second];
+  const thread = options.fast && share === undefined && options.from === 'recording' ? readAhead(files) : undefined;
   const { settings: given, secrets, file } = await loadConfig(options);
   const settings = withLimits(given, options.limit);
-  const files = second === undefined ? [first] : [first, second];
   await checkReporters(options, [file, ...files]);
   const seed = options.challenge === true ? challengeSeed(options) : undefined;
   const status = openStatus(options, sayer(options, secrets));
   return discreetly(secrets, async () => {
-    const judge = options.from === 'plain' ? judgePlain : judgeRecorded(share);
+    const judge = options.from === 'plain' ? judgePlain : judgeRecorded(share, thread);
     try {
       const report = await judge(files, settings, options, status.say, watchReading(files, status));
       const quietly = [() => {}, () => {}] as const;
@@ -61,7 +63,7 @@ function challengeSeed(options: DiffOptions): number {
 }
 
 /** Judges recordings: of a share of the accounts, or of all. A recording of one side alone is judged as far as that goes. */
-function judgeRecorded(share: Share | undefined): typeof judgePlain {
+function judgeRecorded(share: Share | undefined, thread: Worker | undefined): typeof judgePlain {
   return async (files, settings, options, say, look) => {
     refusePlaces(options);
     const headers = await Promise.all(files.map(readHeader));
@@ -70,7 +72,7 @@ function judgeRecorded(share: Share | undefined): typeof judgePlain {
       headers.flatMap(({ accounts }) => accounts),
       say,
     );
-    const task = { files, settings: recorded, fast: options.fast };
+    const task = { files, settings: recorded, fast: options.fast, thread };
     const report =
       share === undefined
         ? await judgeRecordings(task, say, look)

@@ -23,9 +23,10 @@ export function oneSided(file: string, { sides }: TimelineHeader): string | unde
 export function ofRecorded(settings: Settings, recorded: readonly string[], say: Say): Settings {
   if (recorded.length === 0) return settings;
   const known = new Map(settings.accounts.map((account) => [account.id, account]));
-  const accounts = [...new Set(recorded)].map((id): Account => known.get(id) ?? { id, values: { id } });
+  const ids = new Set(recorded);
+  const accounts = [...ids].map((id): Account => known.get(id) ?? { id, values: { id } });
   const unknown = accounts.filter(({ id }) => !known.has(id));
-  const absent = settings.accounts.filter(({ id }) => !recorded.includes(id));
+  const absent = settings.accounts.filter(({ id }) => !ids.has(id));
   if (unknown.length > 0) say(`recorded accounts that are not in the config are judged as well: ${list(unknown)}`);
   if (absent.length > 0) say(`accounts of the config that were not recorded are left out: ${list(absent)}`);
   return { ...settings, accounts };

@@ -29,7 +29,11 @@ export async function openTape(
   sides: readonly Side[],
   secrets: Secrets,
 ): Promise<Tape> {
-  const recorder = await openRecorder(file, (text) => secrets.redact(text));
+  const recorder = await openRecorder(
+    file,
+    (text) => secrets.redact(text),
+    () => secrets.words(),
+  );
   const told = () => {
     const frames = sides.map(
       (side, index) => `${recorder.frames[side]} ${side}${index === sides.length - 1 ? ' events' : ''}`,

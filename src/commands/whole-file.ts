@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { CallError } from '../model/errors.js';
 
 /** Why a file cannot be written, as far as people can do something about it. */
@@ -44,6 +43,8 @@ export async function writeWhole(path: string, text: string, what: string): Prom
   try {
     const found = await stat(path).catch(() => undefined);
     if (found !== undefined && !found.isFile()) return await writeFile(path, text);
+    // Loaded here, as most runs write no file.
+    const { default: writeFileAtomic } = await import('write-file-atomic');
     await writeFileAtomic(path, text);
     // A full disk takes a part and calls it done.
     if ((await stat(path)).size !== Buffer.byteLength(text)) throw Object.assign(new Error(), { code: 'ENOSPC' });

@@ -1,5 +1,6 @@
 import type { Secrets } from '../config/secrets.js';
 import type { Report } from '../model/report.js';
+import { remade } from '../reports/remade.js';
 
 /** Members whose value is one of our own words: a secret of that spelling is not told by them. */
 const OURS: ReadonlySet<string> = new Set([
@@ -22,19 +23,19 @@ const NAMED_ELSEWHERE: ReadonlySet<string> = new Set(['types', 'accounts', 'only
  * format escapes, cuts and breaks text, which gives a secret another look, and has words of its own that look like one.
  */
 export function withoutSecrets(report: Report, secrets: Secrets): Report {
-  const copy = (value: unknown, name: string, free: boolean): unknown => {
-    if (typeof value === 'string') return OURS.has(name) && !free ? value : secrets.redact(value);
-    if (Array.isArray(value)) return value.map((item) => copy(item, name, free));
+  if (secrets.isEmpty) return report;
+  const redact = (text: string): string => secrets.redact(text);
+  const clean = (value: unknown, name: string, free: boolean): unknown => {
+    if (typeof value === 'string') return OURS.has(name) && !free ? value : redact(value);
     if (typeof value !== 'object' || value === null) return value;
-    const named = NAMED_ELSEWHERE.has(name);
     // What is below `facts` is all the caller's.
     const below = free || name === 'facts';
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [
-        named || free ? secrets.redact(key) : key,
-        copy(member, key, below),
-      ]),
-    );
+    const nameOf = NAMED_ELSEWHERE.has(name) || free ? redact : same;
+    return remade(value, (member, key = name) => clean(member, key, below), nameOf);
   };
-  return copy(report, '', false) as Report;
+  return clean(report, '', false) as Report;
+}
+
+function same(name: string): string {
+  return name;
 }

@@ -2,8 +2,8 @@ import type { Json } from '../model/json.js';
 import type { Rule } from '../model/settings.js';
 import type { Difference } from '../model/verdict.js';
 import { differences } from './differences.js';
-import { equal } from './equal.js';
 import { compileRules } from './rules.js';
+import { unequal } from './unequal.js';
 
 /** How the contents of a pair compare. */
 export type Comparison =
@@ -24,10 +24,12 @@ export const DIFFERENCES_TOLD = 100;
 export function comparer(rules: readonly Rule[]): (control: Json, candidate: Json) => Comparison {
   const reconcile = compileRules(rules);
   return (control, candidate) => {
-    if (equal(control, candidate)) return { outcome: 'match' };
-    const { body, used } = reconcile(control, candidate);
-    if (equal(control, body)) return { outcome: 'allowed', used };
-    const all = differences(control, body);
+    const before = unequal(control, candidate);
+    if (before === undefined) return { outcome: 'match' };
+    const { body, used } = reconcile(before.control, before.candidate);
+    const after = unequal(before.control, body);
+    if (after === undefined) return { outcome: 'allowed', used };
+    const all = differences(after.control, after.candidate);
     const told = all.slice(0, DIFFERENCES_TOLD);
     return { outcome: 'mismatch', used, differences: told, untold: all.length - told.length };
   };

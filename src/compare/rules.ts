@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { own, put, without } from '../model/member.js';
 import type { Segment } from '../model/path.js';
 import type { Rule } from '../model/settings.js';
 import { equal } from './equal.js';
@@ -98,13 +99,9 @@ function children(control: Value, candidate: Value, below: Below): Value {
   return result;
 }
 
-function own(object: JsonObject, name: string): Value {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
 function withMember(object: JsonObject, name: string, value: Value): JsonObject {
+  if (value === undefined) return without(object, name);
   const copy = { ...object };
-  if (value === undefined) Reflect.deleteProperty(copy, name);
-  else Object.defineProperty(copy, name, { value, writable: true, enumerable: true, configurable: true });
+  put(copy, name, value);
   return copy;
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TreePath } from './document.js';
 import { isMap } from './leaves.js';
 import { nearest, suggestion } from './near.js';

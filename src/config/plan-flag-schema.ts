@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FlagSettings, FlagValue, HttpFlagSettings, ProviderSettings, Variant } from '../model/plan.js';
 import type { Account, HttpTargetSettings } from '../model/settings.js';
 import { fillTemplate } from './account-template.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CountedOutcome, EventType, GateSettings, TypeLimits } from '../model/settings.js';
 import { explain, problemsOf } from './explain.js';
 import { closed, duration, tell } from './schema-parts.js';

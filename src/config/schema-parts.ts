@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CallError } from '../model/errors.js';
 import type { Path } from '../model/path.js';
 import type { PathValue } from '../model/settings.js';

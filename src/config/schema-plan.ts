@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanningSettings } from '../model/plan.js';
 import { closed, text } from './schema-parts.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Segment } from '../model/path.js';
 import type { EventType, RedactSettings, Rename, Rule } from '../model/settings.js';
 import { SIDES, type Side } from '../model/timeline.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PusherTargetSettings, ReplaySettings, TargetSettings } from '../model/settings.js';
 import { unlike } from './explain.js';
 import { closed, duration, headers, tell, text, url } from './schema-parts.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../model/json.js';
 import type { Report } from '../model/report.js';
 import { OUTCOMES } from '../model/verdict.js';

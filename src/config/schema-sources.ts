@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PusherSettings, SourceSettings } from '../model/settings.js';
 import { closed, duration, headers, path, tell, text, textMap, url, where } from './schema-parts.js';
 import { shown, unlike } from './explain.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventPlace, EventType, MatchSettings, Permission, Rename, Rule } from '../model/settings.js';
 import type { Side } from '../model/timeline.js';
 import { SIDES } from '../model/timeline.js';
@@ -26,9 +26,11 @@ const accounts = z
   )
   .superRefine((list, context) => {
     if (!Array.isArray(list)) return;
+    const places = new Map<string, number>();
     for (const [index, { id }] of list.entries()) {
-      const first = list.findIndex((other) => other.id === id);
-      if (first < index) tell(context, `expected an id of its own, found that of accounts[${first}]`, [index, 'id']);
+      const first = places.get(id);
+      if (first === undefined) places.set(id, index);
+      else tell(context, `expected an id of its own, found that of accounts[${first}]`, [index, 'id']);
       // No more than the first word is shown: what follows may be a token whose key lost its space.
       if (/[\s\p{Cc}]/u.test(id))
         tell(context, `expected an id without blanks, found ${shown(id.split(/[\s\p{Cc}]/u)[0])} and more`, [

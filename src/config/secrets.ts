@@ -10,6 +10,7 @@ export class Secrets {
   #pattern: RegExp | undefined;
   #finder = new Finder([]);
   #forms = new Map<string, string>();
+  #words: readonly string[] = [];
 
   /** Keeps a value out of every output; `[NAME]` stands for it, or `[secret]`. The first name given to a value stays. */
   add(value: string, name = 'secret'): void {
@@ -24,12 +25,23 @@ export class Secrets {
     this.#pattern = undefined;
   }
 
+  /** Whether there is nothing to keep out of any output. */
+  get isEmpty(): boolean {
+    return [...this.#labels.keys()].every((value) => this.#spared.has(value));
+  }
+
   /** The text with every secret replaced, longest first, also as it looks in a URL, in a form and in JSON. */
   redact(text: string): string {
     const pattern = (this.#pattern ??= this.#compile());
     // With many secrets the pattern is slow, and nearly every text holds none.
     if (!this.#finder.mayFind(text)) return text;
     return text.replace(pattern, (form) => this.#forms.get(form) ?? '[secret]');
+  }
+
+  /** Everything that `redact` replaces, in every form; the same array until something is added. */
+  words(): readonly string[] {
+    this.#pattern ??= this.#compile();
+    return this.#words;
   }
 
   #compile(): RegExp {
@@ -39,6 +51,7 @@ export class Secrets {
       for (const form of formsOf(value)) if (!this.#forms.has(form)) this.#forms.set(form, label);
     }
     const longestFirst = [...this.#forms.keys()].sort((a, b) => b.length - a.length);
+    this.#words = longestFirst;
     this.#finder = new Finder(longestFirst);
     // Without secrets: a pattern that never matches.
     return longestFirst.length === 0 ? /(?!)/g : new RegExp(longestFirst.map(escapePattern).join('|'), 'g');

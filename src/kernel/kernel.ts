@@ -34,6 +34,9 @@ interface Exports {
   expireOne(t: number): number;
   forget(t: number): number;
   pass(trackA: number, a: number, endA: number, trackB: number, b: number, endB: number): number;
+  oddPayload(places: number, first: number, count: number): number;
+  slide(last: number, to: number, shifts: number): number;
+  slotOf(bytes: number): number;
   captureFrom(index: number): number;
   captureTo(index: number): number;
   pathBelow(path: bigint, name: bigint): bigint;

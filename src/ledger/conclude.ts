@@ -3,7 +3,7 @@ import type { Settings } from '../model/settings.js';
 import { settleEarly, unsettleEarly } from './early.js';
 import { decide, type Occasion } from './gate.js';
 import { hints } from './hints.js';
-import { Lag } from './lag.js';
+import { lagOf } from './lag.js';
 import { merge } from './merge.js';
 import { compare } from './order.js';
 import { statusWith } from './sections.js';
@@ -62,8 +62,7 @@ export function booksOf(report: Report): Books {
 
 /** Two-sided: each end may be wrong with half of the doubt. */
 function withIntervals(measured: LagSummary, confidence: number): LagSummary {
-  const lags = new Lag();
-  lags.add(measured);
+  const lags = lagOf(measured);
   const interval = (q: number) => lags.interval(q, (1 + confidence) / 2);
   return { ...measured, intervals: { confidence, p50: interval(0.5), p95: interval(0.95), p99: interval(0.99) } };
 }

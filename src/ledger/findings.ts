@@ -1,5 +1,5 @@
 import { FINDINGS_KEPT, GROUPS_KEPT, type FindingGroup, type Report } from '../model/report.js';
-import { OUTCOMES, type Outcome, type Verdict } from '../model/verdict.js';
+import { OUTCOMES, type Difference, type Outcome, type Verdict } from '../model/verdict.js';
 import { compare, inOrder } from './order.js';
 
 /** A verdict without its place among the findings, which only the whole report knows. */
@@ -8,12 +8,20 @@ export type Entry = Omit<Verdict, 'id'>;
 /** What a report tells of findings. */
 export type Told = Pick<Report, 'findings' | 'findingsLeftOut' | 'groups' | 'groupsLeftOut'>;
 
+type Kind = Difference['kind'];
+
 /** A finding with what decides whether it is kept. */
 interface Ranked {
   readonly entry: Entry;
   readonly groups: readonly string[];
   readonly severity: number;
   readonly draw: number;
+}
+
+/** The last of those that a group kept: who is neither worse than the one nor drawn before the other is not kept. */
+interface Bar {
+  readonly worst: Ranked | undefined;
+  readonly drawn: Ranked | undefined;
 }
 
 /**
@@ -26,15 +34,19 @@ export class Findings {
   #total = 0;
   readonly #groups = new Map<string, number>();
   #groupsLeftOut = 0;
+  readonly #names = new GroupNames();
+  /** By group, of those that are full. */
+  #bars = new Map<string, Bar>();
 
   constructor(private readonly most = FINDINGS_KEPT) {}
 
   add(entry: Entry): void {
-    const groups = groupsOf(entry);
-    for (const group of groups) this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+    const ranked = this.#rank(entry);
+    for (const group of ranked.groups) this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
     if (this.#groups.size > 2 * GROUPS_KEPT) this.#dropGroups();
-    this.#held.push({ entry, groups, severity: severityOf(entry), draw: draw(entry) });
     this.#total++;
+    if (this.#isOutdone(ranked)) return;
+    this.#held.push(lasting(ranked));
     if (this.#held.length > 2 * this.most) this.#drop();
   }
 
@@ -43,7 +55,9 @@ export class Findings {
     const at = this.#held.findIndex((held) => held.entry === entry);
     if (at >= 0) this.#held.splice(at, 1);
     this.#total--;
-    for (const group of groupsOf(entry)) {
+    // The share of each group may be larger now.
+    this.#bars.clear();
+    for (const group of this.#names.of(entry)) {
       const count = this.#groups.get(group);
       if (count === undefined) this.#groupsLeftOut--;
       else if (count === 1) this.#groups.delete(group);
@@ -53,9 +67,7 @@ export class Findings {
 
   /** Adds what another run tells. */
   addAll({ findings, findingsLeftOut, groups, groupsLeftOut }: Told): void {
-    for (const { id: _, ...entry } of findings) {
-      this.#held.push({ entry, groups: groupsOf(entry), severity: severityOf(entry), draw: draw(entry) });
-    }
+    for (const { id: _, ...entry } of findings) this.#held.push(this.#rank(entry));
     this.#total += findings.length + findingsLeftOut;
     for (const row of groups) {
       const name = nameOf(row);
@@ -86,6 +98,25 @@ export class Findings {
     };
   }
 
+  #rank(entry: Entry): Ranked {
+    return { entry, groups: this.#names.of(entry), severity: severityOf(entry), draw: draw(entry) };
+  }
+
+  /**
+   * Whether the next drop will not keep it anyway: shares of groups only shrink while all groups are told, so that who is
+   * not among the first of any of its groups now will not be later.
+   */
+  #isOutdone(ranked: Ranked): boolean {
+    if (this.#bars.size === 0 || this.#groups.size > GROUPS_KEPT) return false;
+    for (const group of ranked.groups) {
+      const bar = this.#bars.get(group);
+      if (bar === undefined) return false;
+      if (bar.worst !== undefined && worstFirst(ranked, bar.worst) <= 0) return false;
+      if (bar.drawn !== undefined && drawnFirst(ranked, bar.drawn) <= 0) return false;
+    }
+    return true;
+  }
+
   /** Only the first by name are told: one that is among the first of all is so in every share, which counts it whole. */
   #dropGroups(): void {
     if (this.#groups.size <= GROUPS_KEPT) return;
@@ -101,12 +132,30 @@ export class Findings {
     for (const held of this.#held) for (const group of held.groups) members.get(group)?.push(held);
     const share = fairShare([...this.#groups.values()], this.most);
     const kept = new Set<Ranked>();
-    for (const group of members.values()) {
+    this.#bars = new Map();
+    for (const [name, group] of members) {
+      const isFull = group.length >= share;
       const worst = group.sort(worstFirst).splice(0, Math.ceil(share / 2));
-      for (const held of [...worst, ...group.sort(drawnFirst).slice(0, share - worst.length)]) kept.add(held);
+      const drawn = group.sort(drawnFirst).slice(0, share - worst.length);
+      for (const held of [...worst, ...drawn]) kept.add(held);
+      if (isFull) this.#bars.set(name, { worst: worst.at(-1), drawn: drawn.at(-1) });
     }
     this.#held = this.#held.filter((held) => kept.has(held));
   }
+}
+
+/**
+ * The same in objects of its own. The collector of garbage learns by the place in the code that makes an object whether
+ * it will last; when the first thousand findings do, it would take all that are made alike for lasting, the hundreds of
+ * thousands that are outdone among them, and their payloads would fill the memory. A verdict that may yet be amended is
+ * known by its identity.
+ */
+function lasting({ entry, groups, severity, draw }: Ranked): Ranked {
+  const { control, candidate, differences } = entry;
+  if (control === undefined || candidate === undefined) return { entry, groups, severity, draw };
+  const copy = { ...entry, control: { ...control }, candidate: { ...candidate } };
+  if (differences !== undefined) copy.differences = differences.map((difference) => ({ ...difference }));
+  return { entry: copy, groups: [...groups], severity, draw };
 }
 
 /**
@@ -148,10 +197,41 @@ function mostFirst(a: FindingGroup, b: FindingGroup): number {
   return b.count - a.count || compare(nameOf(a), nameOf(b));
 }
 
-/** Names of groups, in the order in which they are kept: those without a path first. */
-function groupsOf({ outcome, type, differences }: Entry): string[] {
-  if (outcome !== 'mismatch' || differences === undefined) return [nameOf({ outcome, type })];
-  return [...new Set(differences.map(({ group: path, kind }) => nameOf({ outcome, type, path, kind })))];
+/** Names made before the known ones are let go of: paths with keys of data in them have no end. */
+const NAMES_KNOWN = 10_000;
+
+/** Names of groups, each made once, since a name is longer in the making than in all its use. */
+class GroupNames {
+  /** By type and path. */
+  readonly #known = new Map<string, Map<string, Partial<Record<Kind, string>>>>();
+  #size = 0;
+
+  /** The groups of a verdict. */
+  of({ outcome, type, differences }: Entry): readonly string[] {
+    if (outcome !== 'mismatch' || differences === undefined) return [nameOf({ outcome, type })];
+    const [first, ...others] = differences;
+    if (first !== undefined && others.length === 0) return [this.#of(type, first)];
+    return [...new Set(differences.map((difference) => this.#of(type, difference)))];
+  }
+
+  #of(type: string, { group: path, kind }: Pick<Difference, 'group' | 'kind'>): string {
+    if (this.#size > NAMES_KNOWN) this.#forget();
+    let paths = this.#known.get(type);
+    if (paths === undefined) this.#known.set(type, (paths = new Map()));
+    let kinds = paths.get(path);
+    if (kinds === undefined) paths.set(path, (kinds = {}));
+    let name = kinds[kind];
+    if (name === undefined) {
+      kinds[kind] = name = nameOf({ outcome: 'mismatch', type, path, kind });
+      this.#size++;
+    }
+    return name;
+  }
+
+  #forget(): void {
+    this.#known.clear();
+    this.#size = 0;
+  }
 }
 
 function nameOf({ outcome, type, path, kind }: Omit<FindingGroup, 'count'>): string {
@@ -196,12 +276,38 @@ function inFindingOrder(a: Entry, b: Entry): number {
 const SEED = 0x9e3779b9;
 
 /** A number that what the verdict speaks of decides, evenly spread: FNV-1a, then the last step of MurmurHash3. */
-function draw({ account, type, key, t, outcome }: Entry): number {
-  let hash = SEED;
-  for (const character of JSON.stringify([account, type, key, t, outcome])) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
-  }
+export function draw({ account, type, key, t, outcome }: Entry): number {
+  // What is hashed is `JSON.stringify([account, type, key, t, outcome])`, piece by piece: making that text takes longest.
+  let hash = quoted(hashed(SEED, '['), account);
+  hash = quoted(hashed(hash, ','), type);
+  hash = quoted(hashed(hash, ','), key);
+  hash = hashed(hashed(hash, ','), String(t));
+  hash = hashed(quoted(hashed(hash, ','), outcome), ']');
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Goes on with a text as JSON spells it. */
+function quoted(hash: number, text: string): number {
+  return isPlain(text) ? hashed(hashed(hashed(hash, '"'), text), '"') : hashed(hash, JSON.stringify(text));
+}
+
+/** Whether JSON spells a text as it is. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code === 34 || code === 92 || code >= 0xd800) return false;
+  }
+  return true;
+}
+
+function hashed(before: number, text: string): number {
+  let hash = before;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.codePointAt(at) as number;
+    if (character > 0xffff) at++;
+    hash = Math.imul(hash ^ character, 0x01000193);
+  }
+  return hash;
 }

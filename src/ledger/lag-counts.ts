@@ -12,25 +12,26 @@ const BUCKETS = 32 - (HALF_BITS + 1);
  * into the buckets that it would put them into, so that nothing is lost when they are poured into it.
  */
 export class LagCounts {
-  readonly #counts = new Uint32Array((BUCKETS + 1) * HALF);
-  #isEmpty = true;
+  /** There are none in memory until the first value is counted. */
+  #counts: Uint32Array | undefined;
 
   /** Counts a whole number from 0 to COUNTED_MOST. */
   add(value: number): void {
+    const counts = (this.#counts ??= new Uint32Array((BUCKETS + 1) * HALF));
     const bucket = BUCKETS - Math.clz32(value | (2 * HALF - 1));
     const index = (bucket << HALF_BITS) + (value >> bucket);
-    this.#counts[index] = (this.#counts[index] as number) + 1;
-    this.#isEmpty = false;
+    counts[index] = (counts[index] as number) + 1;
   }
 
   /** Moves everything counted so far into the histogram. */
   pour(histogram: Histogram): void {
-    if (this.#isEmpty) return;
-    this.#counts.forEach((count, index) => {
+    const counts = this.#counts;
+    if (counts === undefined) return;
+    this.#counts = undefined;
+    for (let index = 0; index < counts.length; index++) {
+      const count = counts[index] as number;
       if (count > 0) histogram.recordValueWithCount(valueOf(index), count);
-    });
-    this.#counts.fill(0);
-    this.#isEmpty = true;
+    }
   }
 }
 

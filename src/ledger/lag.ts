@@ -1,5 +1,8 @@
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
-import type { LagInterval, LagSummary } from '../model/report.js';
+import type { Histogram } from 'hdr-histogram-js';
+// Its parts one by one: the package as a whole compiles a formatter when it is loaded, which nobody asks for here.
+import { build } from 'hdr-histogram-js/dist/HistogramBuilder.js';
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
+import type { LagInterval, LagMeasured, LagSummary } from '../model/report.js';
 import type { Ms } from '../model/timeline.js';
 import { COUNTED_MOST, LagCounts } from './lag-counts.js';
 import { lowerRank, upperRank } from './ranks.js';
@@ -101,9 +104,9 @@ export class Lag {
       minMs: this.#min === Infinity ? null : this.#min,
       maxMs: this.#max === -Infinity ? null : this.#max,
       measured: {
-        earlier: encodeIntoCompressedBase64(this.#earlier.histogram),
-        later: encodeIntoCompressedBase64(this.#later.histogram),
-        late: encodeIntoCompressedBase64(this.#late.histogram),
+        earlier: encoded(this.#earlier.histogram),
+        later: encoded(this.#later.histogram),
+        late: encoded(this.#late.histogram),
         missing: this.#missing,
       },
     };
@@ -111,9 +114,9 @@ export class Lag {
 
   /** Adds what another run measured. Exact, and in any order. */
   add(other: LagSummary): void {
-    this.#earlier.histogram.add(decoded(other.measured.earlier));
-    this.#later.histogram.add(decoded(other.measured.later));
-    this.#late.histogram.add(decoded(other.measured.late));
+    this.#earlier.add(other.measured.earlier);
+    this.#later.add(other.measured.later);
+    this.#late.add(other.measured.late);
     this.#missing += other.measured.missing;
     this.#inStall += other.inStall;
     if (other.minMs !== null) this.#min = Math.min(this.#min, other.minMs);
@@ -121,8 +124,28 @@ export class Lag {
   }
 }
 
-function decoded(text: string): Histogram {
-  return decodeFromCompressedBase64(text, 32, false);
+/** What was measured before, to be asked again: more must not be added to it. */
+export function lagOf(summary: LagSummary): Lag {
+  let lag = KNOWN.get(summary.measured);
+  if (lag === undefined) {
+    KNOWN.set(summary.measured, (lag = new Lag()));
+    lag.add(summary);
+  }
+  return lag;
+}
+
+/** Several figures of a report are read from the same histograms, and reading those takes its time. */
+const KNOWN = new WeakMap<LagMeasured, Lag>();
+
+/** Of most runs two of three histograms are empty, and look alike. */
+let emptyText: string | undefined;
+
+function empty(): string {
+  return (emptyText ??= encodeIntoCompressedBase64(histogram()));
+}
+
+function encoded(histogram: Histogram): string {
+  return histogram.totalCount === 0 ? empty() : encodeIntoCompressedBase64(histogram);
 }
 
 function histogram(): Histogram {
@@ -144,6 +167,11 @@ class Recorder {
     const us = Math.round(lagMs * 1000);
     if (us <= COUNTED_MOST) this.#counts.add(us);
     else this.#histogram.recordValue(Math.min(us, LONGEST_US));
+  }
+
+  /** Adds what another one wrote of itself. */
+  add(text: string): void {
+    if (text !== empty()) this.histogram.add(decodeFromCompressedBase64(text, 32, false));
   }
 
   get histogram(): Histogram {

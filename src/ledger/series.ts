@@ -205,8 +205,13 @@ function fold(
 }
 
 function sparseAll(cells: Cells): Partial<Record<Outcome, Sparse>> {
-  const all = OUTCOMES.map((outcome) => [outcome, sparse(cells[outcome] ?? new Uint32Array(0))] as const);
-  return Object.fromEntries(all.filter(([, counts]) => counts.length > 0));
+  const all: Partial<Record<Outcome, Sparse>> = {};
+  for (const outcome of OUTCOMES) {
+    const counts = cells[outcome];
+    const told = counts === undefined ? [] : sparse(counts);
+    if (told.length > 0) all[outcome] = told;
+  }
+  return all;
 }
 
 function sparse(counts: Uint32Array): Sparse {
@@ -221,17 +226,16 @@ function* pairs(sparse: Sparse): Generator<[number, number]> {
 
 function total(sparse: Sparse): number {
   let sum = 0;
-  for (const [, count] of pairs(sparse)) sum += count;
+  for (let at = 1; at < sparse.length; at += 2) sum += sparse[at] as number;
   return sum;
 }
 
 /** The most defects first, then the most events; at last by name, so that the order does not depend on who asked. */
 function worst(lanes: readonly Lane[]): Lane[] {
   const ranked = lanes.map((lane) => {
-    const sums = OUTCOMES.map((outcome) => total(lane.outcomes[outcome] ?? []));
-    const events = sums.reduce((sum, count) => sum + count, 0);
-    const clean = total(lane.outcomes.match ?? []) + total(lane.outcomes.allowed ?? []);
-    return { lane, events, defects: events - clean - total(lane.outcomes.inconclusive ?? []) };
+    const of = (outcome: Outcome): number => total(lane.outcomes[outcome] ?? []);
+    const events = OUTCOMES.reduce((sum, outcome) => sum + of(outcome), 0);
+    return { lane, events, defects: events - of('match') - of('allowed') - of('inconclusive') };
   });
   ranked.sort((a, b) => b.defects - a.defects || b.events - a.events || (a.lane.account < b.lane.account ? -1 : 1));
   return ranked.map(({ lane }) => lane);

@@ -10,7 +10,7 @@ export class Unreadable extends Error {}
 
 /**
  * Decodes JSON text without losing a digit: numbers that no double holds become ExactNumber. The fast parser does the
- * work unless the text has a number that might be one (16 digits in a row, or a three-digit exponent).
+ * work unless the text has a number that might be one.
  * Of two equal keys the last wins, as in every common parser.
  */
 export function decode(text: string): Json {
@@ -18,13 +18,49 @@ export function decode(text: string): Json {
   if (deeperThan(text, LIMITS.depth)) throw new Unreadable(`nested deeper than ${LIMITS.depth} levels`);
   try {
     const value = JSON.parse(text) as Json;
-    return mayLoseDigits.test(text) ? decodeExactly(text) : value;
+    return mayLoseDigits(text) ? decodeExactly(text) : value;
   } catch {
     throw new Unreadable('payload is no JSON');
   }
 }
 
-const mayLoseDigits = /[\d.]{16}|[eE][+-]?\d{3}/;
+/**
+ * Whether the text seems to hold a number that a double may not: 16 digits in a row, or an exponent of three. What looks
+ * like one inside a text costs time, nothing else; but ids and hashes, which are in most payloads, are not taken for one.
+ */
+function mayLoseDigits(text: string): boolean {
+  // Sixteen in a row cannot lie between places that are sixteen apart.
+  for (let at = 15; at < text.length; at += 16) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    const from = firstDigit(text, at);
+    while (isDigit(text.charCodeAt(at + 1))) at++;
+    if (at - from >= 15 && beginsNumber(text, from)) return true;
+  }
+  if (!exponent.test(text)) return false;
+  for (const { index } of text.matchAll(exponents)) if (beginsNumber(text, firstDigit(text, index))) return true;
+  return false;
+}
+
+const exponent = /\d[eE][+-]?\d{3}/;
+const exponents = new RegExp(exponent, 'g');
+
+/** A digit, or the point among digits. */
+function isDigit(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46;
+}
+
+/** Where the digits begin that reach up to a place. */
+function firstDigit(text: string, at: number): number {
+  let from = at;
+  while (isDigit(text.charCodeAt(from - 1))) from--;
+  return from;
+}
+
+/** Whether digits that begin here may be a number's first: what is before them is no quote and no letter. */
+function beginsNumber(text: string, digits: number): boolean {
+  const before = text[digits - 1] === '-' ? text[digits - 2] : text[digits - 1];
+  return before === undefined || ':,[ \t\n\r'.includes(before);
+}
 
 function decodeExactly(text: string): Json {
   return parseLossless(text, null, { parseNumber: exact, onDuplicateKey: ({ newValue }) => newValue }) as Json;

@@ -1,25 +1,11 @@
 import type { Frame, TimelineEntry } from '../model/timeline.js';
-import { hideInJson, type Hide } from './hide.js';
-import { flattenJson } from './json-bytes.js';
+import { Draft, type Full, payloadMember } from './draft.js';
+import type { Hide } from './hide.js';
+import { Heads } from './line-head.js';
+import type { Words } from './words.js';
 
-declare global {
-  interface String {
-    /** Whether no half of a surrogate pair stands alone. Of ECMAScript 2024: Node has it, the compiler's library is older. */
-    isWellFormed(): boolean;
-  }
-}
-
-/** Written to the file at once. */
-const BLOCK = 256 * 1024;
-
-/** A UTF-16 code unit takes at most so many bytes in UTF-8, and so many as an escape of JSON. */
+/** A UTF-16 code unit takes at most so many bytes in UTF-8. */
 const UTF8_MOST = 3;
-const ESCAPE_MOST = 6;
-
-/** Room for a line's end, and for the byte that the check of a payload overwrites. */
-const SPARE = 16;
-
-const NAMES_MOST = 10_000;
 
 /**
  * Writes entries as lines of a recording into blocks of bytes. A payload is copied as it came, never parsed and written
@@ -27,18 +13,16 @@ const NAMES_MOST = 10_000;
  */
 export class EntryBytes {
   readonly #hide: Hide;
-  readonly #full: (block: Buffer) => void;
-  /** Names as JSON texts: the same few come again and again. */
-  readonly #names = new Map<string, string>();
-  #block = Buffer.allocUnsafe(BLOCK);
-  /** What lies before has been handed over. */
-  #start = 0;
-  #at = 0;
+  readonly #full: Full;
+  readonly #heads: Heads;
+  readonly #draft: Draft;
 
-  /** `full` takes over each block that has no more room. */
-  constructor(hide: Hide, full: (block: Buffer) => void) {
+  /** `full` takes over each block that has no more room. `words`: all that `hide` replaces, if they are known. */
+  constructor(hide: Hide, full: Full, words?: Words) {
     this.#hide = hide;
     this.#full = full;
+    this.#heads = new Heads(hide);
+    this.#draft = new Draft(hide, words);
   }
 
   add(entry: TimelineEntry): void {
@@ -48,15 +32,12 @@ export class EntryBytes {
 
   /** A line that is ready but for its end. */
   line(text: string): void {
-    this.#makeRoom(text.length * UTF8_MOST);
-    this.#write(text);
-    this.#write('\n');
+    this.#finished(Buffer.from(`${text}\n`));
   }
 
   /** Hands over what was not yet. */
   handOver(): void {
-    if (this.#at > this.#start) this.#full(this.#block.subarray(this.#start, this.#at));
-    this.#start = this.#at;
+    this.#draft.handOver(this.#full);
   }
 
   #line(entry: Exclude<TimelineEntry, Frame>): string {
@@ -78,44 +59,38 @@ export class EntryBytes {
   }
 
   #frame(frame: Frame): void {
-    const { payload, unreadable } = frame;
-    const hidden = hideInJson(payload, this.#hide);
+    const { bytes } = frame;
+    if (frame.unreadable !== undefined) return this.#oddFrame(frame);
+    const head = this.#heads.of(frame);
+    if (bytes !== undefined) {
+      const { from = 0, to = bytes.length } = frame;
+      if (!this.#makeRoom(head.length + to - from)) return this.#oddFrame(frame);
+      return this.#draft.frame(frame.t, head, bytes, from, to);
+    }
+    const { payload } = frame;
+    if (!payload.isWellFormed() || !this.#makeRoom(head.length + payload.length * UTF8_MOST)) {
+      return this.#oddFrame(frame);
+    }
+    this.#draft.textFrame(frame.t, head, payload);
+  }
+
+  /** A frame that says why it could not be read, or whose payload has no bytes, or too many of them. */
+  #oddFrame({ t, side, account, channel, event, payload, unreadable }: Frame): void {
     const why = unreadable === undefined ? '' : `,"unreadable":${JSON.stringify(this.#hide(unreadable))}`;
-    const head = `{"t":${frame.t},"kind":"frame","side":"${frame.side}","account":${this.#name(frame.account)},"channel":${this.#name(frame.channel)},"event":${this.#name(frame.event)}${why},`;
-    this.#makeRoom((head.length + hidden.length) * UTF8_MOST);
-    const begin = this.#at;
-    this.#write(head);
-    this.#write('"payload":');
-    const from = this.#at;
-    this.#write(hidden);
-    // Half of a surrogate pair has no bytes in UTF-8, but an escape in a text.
-    if (!flattenJson(this.#block, from, this.#at) || !hidden.isWellFormed()) {
-      this.#at = begin;
-      this.#makeRoom(head.length * UTF8_MOST + hidden.length * ESCAPE_MOST);
-      this.#write(head);
-      this.#write(`"text":${JSON.stringify(hidden)}`);
-    }
-    this.#write('}\n');
+    const head = `{"t":${t}${this.#heads.envelope(side, account, channel, event)}${why},`;
+    this.#finished(Buffer.concat([Buffer.from(head), payloadMember(payload, this.#hide), Buffer.from('}\n')]));
   }
 
-  #name(text: string): string {
-    let json = this.#names.get(text);
-    if (json === undefined) {
-      if (this.#names.size >= NAMES_MOST) this.#names.clear();
-      this.#names.set(text, (json = JSON.stringify(this.#hide(text))));
-    }
-    return json;
+  /** A line with nothing to hide any more. */
+  #finished(line: Buffer): void {
+    if (!this.#draft.hasRoom(line.length)) this.handOver();
+    if (this.#draft.hasRoom(line.length)) this.#draft.line(line);
+    else this.#full(line, () => {});
   }
 
-  #write(text: string): void {
-    this.#at += this.#block.write(text, this.#at);
-  }
-
-  #makeRoom(bytes: number): void {
-    if (this.#block.length - this.#at >= bytes + SPARE) return;
-    this.handOver();
-    this.#block = Buffer.allocUnsafe(Math.max(BLOCK, bytes + SPARE));
-    this.#start = 0;
-    this.#at = 0;
+  /** False if even an empty draft would be too small for a frame's line. */
+  #makeRoom(size: number): boolean {
+    if (!this.#draft.hasRoomForFrame(size)) this.handOver();
+    return this.#draft.hasRoomForFrame(size);
   }
 }

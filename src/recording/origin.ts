@@ -1,20 +1,38 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Origin } from '../model/timeline.js';
 
+/** Read at once where one place follows the other, and how much of it lies before what was asked for. */
+const BLOCK = 256 * 1024;
+const BEHIND = 96 * 1024;
+
 /** A file of which parts are read again. It stays open from the first of them on. */
 export class FileOrigin implements Origin {
   readonly file: string;
   #handle: number | undefined;
-  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #bytes = Buffer.alloc(0);
+  /** Where in the file the bytes lie, and how many there are. */
+  #offset = 0;
+  #length = 0;
 
   constructor(file: string) {
     this.file = file;
   }
 
   read(offset: number, length: number): string {
+    if (offset < this.#offset || offset + length > this.#offset + this.#length) this.#fetch(offset, length);
+    const from = offset - this.#offset;
+    return this.#bytes.toString('utf8', from, Math.min(from + length, this.#length));
+  }
+
+  /** Reads what is asked for or, when that lies near what was asked for before, what will be asked for next as well. */
+  #fetch(offset: number, length: number): void {
+    const isNear = offset > this.#offset - BLOCK && offset < this.#offset + this.#length + BLOCK;
+    const from = isNear ? Math.max(0, offset - BEHIND) : offset;
+    const wanted = isNear ? Math.max(BLOCK, offset - from + length) : length;
+    if (wanted > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(Math.max(BLOCK, wanted));
     this.#handle ??= openSync(this.file, 'r');
-    if (length > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(length);
-    return this.#bytes.toString('utf8', 0, readSync(this.#handle, this.#bytes, 0, length, offset));
+    this.#length = readSync(this.#handle, this.#bytes, 0, wanted, from);
+    this.#offset = from;
   }
 
   close(): void {

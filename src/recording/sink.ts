@@ -8,8 +8,8 @@ const WAITING_MOST = 64 * 1024 * 1024;
 
 /** Where the blocks of a recording go, in order and without waiting. */
 export interface Sink {
-  /** Takes a block over; nobody else may change it from then on. */
-  write(block: Buffer): void;
+  /** Takes a block over; nobody else may change it until `done` is called, if ever. */
+  write(block: Buffer, done: () => void): void;
   /** Lets everything taken so far reach the file, also what a compressor would keep for later. */
   flush(): void;
   /** Resolves once all has reached the file, or nothing more will. Never rejects. */
@@ -39,11 +39,11 @@ export async function openSink(file: string, onFault: (error: NodeJS.ErrnoExcept
   target.on('error', fault);
   zip?.on('error', fault);
   return {
-    write: (block) => {
+    write: (block, done) => {
       if (isOver) return;
       if (target.writableLength + (zip?.writableLength ?? 0) > WAITING_MOST)
         fault(new Error('too slow for what arrives'));
-      else entrance.write(block);
+      else entrance.write(block, done);
     },
     flush: () => {
       if (!isOver) zip?.flush(constants.Z_SYNC_FLUSH);

@@ -3,6 +3,7 @@ import type { Ms, Tick, TimelineEntry, TimelineHeader } from '../model/timeline.
 import { EntryBytes } from './entry-bytes.js';
 import type { Hide } from './hide.js';
 import { openSink, type Sink } from './sink.js';
+import type { Words } from './words.js';
 
 /** What was recorded reaches the file at least so often, as far as entries (ticks among them) come. */
 const FLUSH_MS = 500;
@@ -11,13 +12,14 @@ const FLUSH_MS = 500;
 export type Beginning = Pick<TimelineHeader, 'startedAt' | 'sides' | 'accounts'>;
 
 /**
- * Opens a new recording (NDJSON, gzip by extension). Secrets are replaced by `hide` before anything is written.
+ * Opens a new recording (NDJSON, gzip by extension). Secrets are replaced by `hide` before anything is written; `words`
+ * are all that it replaces, where they are known.
  * @throws CallError where there is a file already, or none can be made
  */
-export async function openRecorder(file: string, hide: Hide): Promise<Recorder> {
+export async function openRecorder(file: string, hide: Hide, words?: Words): Promise<Recorder> {
   let recorder: Recorder | undefined;
   const sink = await openSink(file, (error) => recorder?.fail(error));
-  return (recorder = new Recorder(file, sink, hide));
+  return (recorder = new Recorder(file, sink, hide, words));
 }
 
 /**
@@ -42,8 +44,9 @@ export class Recorder {
     readonly file: string,
     private readonly sink: Sink,
     hide: Hide,
+    words?: Words,
   ) {
-    this.#lines = new EntryBytes(hide, (block) => this.sink.write(block));
+    this.#lines = new EntryBytes(hide, (block, done) => this.sink.write(block, done), words);
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 

@@ -1,7 +1,7 @@
 import type { Section } from '../model/section.js';
 import { page } from './layout.js';
 import { sections } from './terminal/sections.js';
-import { plainly } from './text.js';
+import { plainly } from './plainly.js';
 
 /** A challenge that stands alone, as text that ends in a line break: for people, or as one JSON document. */
 export function challengeText(

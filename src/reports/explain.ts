@@ -9,7 +9,8 @@ import { escaped } from './json.js';
 import { page, remark, wrap, type Page } from './layout.js';
 import { table } from './terminal/table.js';
 import { OUTCOME_STYLES } from './terminal/outcomes.js';
-import { count, duration, plain, plainly } from './text.js';
+import { plainly } from './plainly.js';
+import { count, duration, plain } from './text.js';
 
 /** A rule of the config, and what it has to do with a verdict. */
 export interface RuleThere {

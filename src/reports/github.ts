@@ -1,6 +1,7 @@
 import type { Report } from '../model/report.js';
 import type { Render } from './index.js';
-import { count, integer, plainly } from './text.js';
+import { plainly } from './plainly.js';
+import { count, integer } from './text.js';
 import { why } from './told/answer.js';
 import { alike, differing, placeOf, reasonOf, someOfEach, valuesOf } from './told/findings.js';
 import { gapGroups } from './told/gaps.js';

@@ -4,7 +4,7 @@ import { gateSuite, sectionSuites, streamSuite } from './junit/suites.js';
 import type { Case, Suite } from './junit/suites.js';
 import { element, xml } from './junit/xml.js';
 import type { Element } from './junit/xml.js';
-import { plainly } from './text.js';
+import { plainly } from './plainly.js';
 
 /**
  * For whatever reads test results: a suite for the stream with a case a type and account, one for the gate with a case a

@@ -23,7 +23,8 @@ export function page(options: { readonly width: number; readonly colour: boolean
   return { width: Math.max(40, options.width), ink: options.colour ? colourful : (_, text) => text };
 }
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when the first text is cut, since making it takes longer than most reports. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** Columns that a text takes on a terminal: two for a wide character, none for a colour code. */
 export function columns(text: string): number {
@@ -37,7 +38,8 @@ export function cut(text: string, width: number): string {
   const readable = text.length > 5000 ? `${text.slice(0, 5000)}…` : text;
   if (columns(readable) <= width) return readable;
   let used = 0;
-  for (const { segment, index } of GRAPHEMES.segment(readable)) {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  for (const { segment, index } of graphemes.segment(readable)) {
     used += columns(segment);
     if (used > width - 1) return `${readable.slice(0, index).trimEnd()}…`;
   }

@@ -3,7 +3,8 @@ import type { Render } from './index.js';
 import { coverage, gate, headline, hints, lag, outcomes, replay, rules } from './markdown/answer.js';
 import { gaps, mismatches, others, unjudged } from './markdown/findings.js';
 import { sections } from './markdown/sections.js';
-import { count, integer, plainly } from './text.js';
+import { plainly } from './plainly.js';
+import { count, integer } from './text.js';
 
 /** Characters that GitHub takes as a comment. */
 export const MOST_OF_A_COMMENT = 65_536;

@@ -11,7 +11,7 @@ import { lag, order } from './terminal/lag.js';
 import { outcomes } from './terminal/outcomes.js';
 import { replay } from './terminal/replay.js';
 import { sections } from './terminal/sections.js';
-import { plainly } from './text.js';
+import { plainly } from './plainly.js';
 
 /** A part of the report as lines; none when it has nothing to say. */
 type Part = (report: Report, page: Page) => string[];

@@ -8,18 +8,6 @@ export function plain(text: string): string {
   return text.replaceAll(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ').replaceAll(UNPRINTABLE, '');
 }
 
-/** A copy in which every string, the names of members included, is `plain`. */
-export function plainly<Shape>(value: Shape): Shape {
-  return copy(value) as Shape;
-}
-
-function copy(value: unknown): unknown {
-  if (typeof value === 'string') return plain(value);
-  if (Array.isArray(value)) return value.map(copy);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [plain(name), copy(member)]));
-}
-
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const TWO_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 });
 

@@ -1,7 +1,7 @@
 import { ROW, rowSize, STATUS, type Envelope, type Rows } from '../model/rows.js';
 import type { Settings } from '../model/settings.js';
 import type { Frame, Ms, Side } from '../model/timeline.js';
-import { Kernel } from '../kernel/kernel.js';
+import { ENVELOPES_MOST, Kernel } from '../kernel/kernel.js';
 import { writePlan } from './layout.js';
 import { PayloadLog } from './log.js';
 import { compilePlans } from './plan.js';
@@ -58,10 +58,13 @@ export class FrameScanner implements Rows {
     if (plan === undefined || to - from > LONGEST) return false;
     const { i32, row } = this;
     const at = this.#payload;
-    this.#kernel.bytes.set(bytes.subarray(from, to), at);
-    this.#kernel.run.scanFrame(plan, at, at + to - from, this.#rules, row);
+    const { bytes: memory, run } = this.#kernel;
+    memory.set(bytes.subarray(from, to), at);
+    run.scanFrame(plan, at, at + to - from, this.#rules, row);
     if (i32[(row + ROW.status) >> 2] === STATUS.look) return false;
-    i32[(row + ROW.envelope) >> 2] = this.#envelopeOf(frame);
+    const envelope = this.#envelopeOf(frame);
+    if (envelope === undefined) return false;
+    i32[(row + ROW.envelope) >> 2] = envelope;
     i32[(row + ROW.from) >> 2] = at;
     i32[(row + ROW.to) >> 2] = at + to - from;
     this.f64[(row + ROW.t) >> 3] = frame.t;
@@ -83,18 +86,20 @@ export class FrameScanner implements Rows {
     return this.#log.read(offset, length);
   }
 
-  #envelopeOf({ side, account, channel, event }: Frame): number {
+  /** The frame's envelope; undefined where there are more than can be known. */
+  #envelopeOf({ side, account, channel, event }: Frame): number | undefined {
     let known = this.#byAccount.get(account);
     if (known === undefined) this.#byAccount.set(account, (known = []));
     for (const id of known) {
       const envelope = this.#envelopes[id] as Envelope;
       if (envelope.side === side && envelope.event === event && envelope.channel === channel) return id;
     }
+    if (this.#envelopes.length === ENVELOPES_MOST) return undefined;
     const id = this.#envelopes.push({ side, account, channel, event }) - 1;
     // Channels that a foreign server makes up without end are not to be looked through for every frame.
-    if (known.length < ENVELOPES_MOST) known.push(id);
+    if (known.length < LOOKED_THROUGH) known.push(id);
     return id;
   }
 }
 
-const ENVELOPES_MOST = 64;
+const LOOKED_THROUGH = 64;

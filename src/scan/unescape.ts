@@ -20,11 +20,10 @@ export function unescaper(kernel = new Kernel()): (bytes: Buffer, from: number) 
   const at = kernel.reserve(LONGEST + PADDING);
   const out = kernel.reserve(LONGEST + PADDING);
   return (bytes, from) => {
-    const length = bytes.length - from;
-    if (length > LONGEST) return undefined;
-    kernel.bytes.set(bytes.subarray(from), at);
-    const size = kernel.run.unescapeText(at, at + length, out);
+    if (bytes.length > LONGEST) return undefined;
+    kernel.bytes.set(bytes, at);
+    const size = kernel.run.unescapeText(at + from, at + bytes.length, out);
     if (size < 0) return undefined;
-    return { bytes: kernel.bytes, from: out, to: out + size, end: from + kernel.run.unescapedTo.value - at };
+    return { bytes: kernel.bytes, from: out, to: out + size, end: kernel.run.unescapedTo.value - at };
   };
 }

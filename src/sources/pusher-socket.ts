@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import Module from 'pusher-js';
 import { type RawData, WebSocket } from 'ws';
 import { type End, WIRE, closeSocket, whenEnded } from './wire.js';
@@ -54,23 +53,34 @@ export class PusherSocket {
   }
 }
 
-const taps = new AsyncLocalStorage<Tap>();
-let installed = false;
+const taps = new Map<string, Tap>();
+const TAPPED = /\/parity-tap-\d+(?=\/)/;
+let opened = 0;
 
-/** Runs an action, and all that pusher-js later does because of it, with its sockets going through the tap. */
-export function tapped<T>(tap: Tap, action: () => T): T {
-  install();
-  return taps.run(tap, action);
+/**
+ * The path under which a client has to ask for its sockets (its option `wsPath`) for them to go through a tap, until it is
+ * closed. It never leaves this process: what a socket is asked for says whose it is, and is dialled without it.
+ */
+export function openTap(tap: Tap): string {
+  if (opened === 0) install();
+  const path = `/parity-tap-${++opened}`;
+  taps.set(path, tap);
+  return path;
+}
+
+export function closeTap(path: string): void {
+  taps.delete(path);
 }
 
 /** pusher-js has one socket factory a process: clients that are not ours keep the original. */
 function install(): void {
-  if (installed) return;
-  installed = true;
   const runtime = Pusher.Runtime as { createWebSocket: (url: string) => unknown };
   const original = runtime.createWebSocket.bind(runtime);
   runtime.createWebSocket = (url) => {
-    const tap = taps.getStore();
-    return tap === undefined ? original(url) : tap.createSocket(url);
+    const path = TAPPED.exec(url)?.[0];
+    if (path === undefined) return original(url);
+    const tap = taps.get(path);
+    if (tap === undefined) throw new Error('pusher-js dials after its end');
+    return tap.createSocket(url.replace(path, ''));
   };
 }

@@ -9,7 +9,7 @@ import { Heads } from './heads.js';
 import { Intake, fault } from './intake.js';
 import { PACE, type Pace } from './pace.js';
 import { AuthFailure, authorize } from './pusher-auth.js';
-import { Pusher, type PusherClient, PusherSocket, type Tap, tapped } from './pusher-socket.js';
+import { closeTap, openTap, Pusher, type PusherClient, PusherSocket, type Tap } from './pusher-socket.js';
 import type { Source, SourceContext } from './source.js';
 import { type Connection, type Shared, Subscription } from './subscription.js';
 import { fillIn } from './template.js';
@@ -39,6 +39,7 @@ class PusherMember implements Member, Connection, Tap {
   readonly #subscription: Subscription;
   readonly #intake: Intake;
   readonly #heads = new Heads();
+  readonly #path = openTap(this);
   #client: PusherClient | undefined;
   #socket: PusherSocket | undefined;
   #closing: Promise<void> = Promise.resolve();
@@ -61,17 +62,18 @@ class PusherMember implements Member, Connection, Tap {
 
   stop(): Promise<void> {
     this.#subscription.stop();
+    closeTap(this.#path);
     return this.#closing;
   }
 
   dial(): void {
     this.#dialling = true;
-    tapped(this, () => {
-      if (this.#client === undefined) return this.#open();
+    if (this.#client === undefined) this.#open();
+    else {
       // An attempt of its own that was refused would make it deaf to `connect`.
       this.#client.disconnect();
       this.#client.connect();
-    });
+    }
     this.#dialling = false;
   }
 
@@ -184,6 +186,7 @@ class PusherMember implements Member, Connection, Tap {
       cluster: cluster ?? '',
       ...(host === undefined ? {} : { wsHost: host }),
       ...(port === undefined ? {} : { wsPort: port, wssPort: port }),
+      wsPath: this.#path,
       forceTLS: tls,
       // Any other transport would sooner or later try the vendor's public hosts, even with a host of one's own.
       enabledTransports: ['ws'],

@@ -58,6 +58,12 @@ describe('an instant permits other spellings of the same moment', () => {
     ['"2024-02-29T00:00:00Z"', '"2024-02-29 00:00:00 UTC"', true],
     ['"2026-02-29T00:00:00Z"', '"2026-02-29 00:00:00 UTC"', false],
     ['"2026-13-02T03:04:05Z"', '"2027-01-02T03:04:05Z"', false],
+    ['"2026-01-02T03:04:60Z"', '"2026-01-02T03:05:00Z"', false],
+    ['"2026-01-02T03:60:00Z"', '"2026-01-02T04:00:00Z"', false],
+    ['"2026-01-02T24:00:00Z"', '"2026-01-03T00:00:00Z"', true],
+    ['"2026-01-02T25:00:00Z"', '"2026-01-03T01:00:00Z"', false],
+    ['"0099-01-02T03:04:05Z"', '"0099-01-02 03:04:05 UTC"', true],
+    ['"0099-01-02T03:04:05Z"', '"1999-01-02T03:04:05Z"', false],
     ['"2026-01-02T25:04:05Z"', '"2026-01-03T01:04:05Z"', false],
     ['1767323045', '"2026-01-02T03:04:05Z"', false],
     ['null', '"2026-01-02T03:04:05Z"', false],
@@ -74,6 +80,25 @@ describe('an instant permits other spellings of the same moment', () => {
   });
 
   // Date.parse takes 30 February for 2 March.
+  it('whatever the digits: the common spelling is read as every other one', () => {
+    const usual = fc.constantFrom('01', '02', '12');
+    const edges = fc.constantFrom('00', '13', '23', '24', '28', '29', '30', '31', '32', '59', '60', '61', '1x', ':1');
+    const two = fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: edges });
+    const year = fc.constantFrom('0000', '0099', '0999', '1000', '1969', '2024', '2026', '9999');
+    const fraction = fc.constantFrom('', '.', '.0', '.123', '.999999', '.123456789', '.1234567890', '.1x');
+    let permitted = 0;
+    fc.assert(
+      fc.property(year, two, two, two, two, two, fraction, (year, month, day, hour, minute, second, fraction) => {
+        const [date, time] = [`${year}-${month}-${day}`, `${hour}:${minute}:${second}${fraction}`];
+        const found = outcome({ kind: 'instant' }, `"${date}T${time}Z"`, `"${date} ${time} UTC"`);
+        expect(found).toBe(outcome({ kind: 'instant' }, `"${date} ${time}Z"`, `"${date} ${time} UTC"`));
+        if (found === 'allowed') permitted++;
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(permitted).toBeGreaterThan(50);
+  });
+
   it('a day that does not exist is no moment', () => {
     expect(outcome({ kind: 'instant' }, '"2026-02-30T00:00:00Z"', '"2026-03-02T00:00:00Z"')).toBe('mismatch');
   });

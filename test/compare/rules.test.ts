@@ -8,8 +8,9 @@ import { ExactNumber, isObject, type Json } from '../../src/model/json.js';
 import type { Segment } from '../../src/model/path.js';
 import type { Permission, Rule } from '../../src/model/settings.js';
 import { decode } from '../../src/normalise/decode.js';
-import { path, rule } from '../given.js';
+import { rule } from '../given.js';
 import { backwards, frozen, json } from '../json-arbitrary.js';
+import { ruleSets } from './arbitrary.js';
 
 const outcome = (rules: readonly Rule[], control: string, candidate: string) =>
   comparer(rules)(decode(control), decode(candidate)).outcome;
@@ -122,38 +123,6 @@ describe('a rule', () => {
     });
   });
 });
-
-const permissions = fc.constantFrom<Permission>(
-  { kind: 'ignore' },
-  { kind: 'instant' },
-  { kind: 'number', tolerance: 0.5 },
-  { kind: 'text', html: true, unicode: 'nfc' },
-  { kind: 'string' },
-  { kind: 'set' },
-  { kind: 'set', key: path('$.id') },
-  { kind: 'nullish' },
-);
-
-const places = fc.constantFrom(
-  '$',
-  '$.a',
-  '$.a.b',
-  '$.a[0]',
-  '$[*]',
-  '$[*][*]',
-  '$..a',
-  '$..id',
-  '$..[0]',
-  '$..[*]',
-  "$['__proto__']",
-  "$['__proto__'].a",
-  '$.toString',
-);
-
-const ruleSets = fc.array(
-  fc.tuple(places, permissions).map(([at, permits]) => rule(at, permits)),
-  { maxLength: 4 },
-);
 
 describe('rules, whatever they are and whatever they meet,', () => {
   it('never change either body', () => {

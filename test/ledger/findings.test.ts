@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Findings, type Entry, type Told } from '../../src/ledger/findings.js';
+import { draw, Findings, type Entry, type Told } from '../../src/ledger/findings.js';
 import { GROUPS_KEPT } from '../../src/model/report.js';
 
 /** Verdicts of several groups; `n` makes each distinct. */
-const entries = fc
-  .array(
+const entries = verdicts({ maxLength: 80 });
+
+function verdicts(length: fc.ArrayConstraints): fc.Arbitrary<Entry[]> {
+  const draws = fc.array(
     fc.record({
       outcome: fc.constantFrom('mismatch' as const, 'missing' as const, 'late' as const),
       type: fc.constantFrom('a', 'b'),
@@ -13,10 +15,10 @@ const entries = fc
       lagMs: fc.nat({ max: 9 }),
       paths: fc.uniqueArray(fc.constantFrom('$.x', '$.y', '$.z'), { minLength: 1 }),
     }),
-    { maxLength: 80 },
-  )
-  .map((draws) =>
-    draws.map(({ paths, lagMs, ...rest }, n): Entry => ({
+    length,
+  );
+  return draws.map((all) =>
+    all.map(({ paths, lagMs, ...rest }, n): Entry => ({
       ...rest,
       key: String(n),
       t: n,
@@ -24,6 +26,7 @@ const entries = fc
       ...(rest.outcome === 'mismatch' && { differences: paths.map(difference) }),
     })),
   );
+}
 
 function difference(path: string) {
   return { path, group: path, kind: 'changed' as const, control: '1', candidate: '2' };
@@ -73,6 +76,41 @@ describe('findings', () => {
         expect(merged([a, merged([c, b], most)], most)).toEqual(whole);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('that are outdone when they come are those that all together would not have kept', () => {
+    const many = verdicts({ minLength: 60, maxLength: 300, size: 'max' });
+    let dropped = 0;
+    fc.assert(
+      fc.property(many, fc.integer({ min: 1, max: 60 }), (all, most) => {
+        const whole = told(all, most);
+        expect(whole).toEqual(merged([told(all, all.length)], most));
+        if (all.length > 4 * most) dropped++;
+      }),
+      { numRuns: 300 },
+    );
+    expect(dropped).toBeGreaterThan(50);
+  });
+
+  it('are drawn by a hash of the JSON of what they speak of', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string(),
+      fc.constantFrom('"', '\\', '\n', '\ud800', '😀', 'é'),
+    );
+    const t = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
+    fc.assert(
+      fc.property(text, text, text, t, (account, type, key, t) => {
+        let hash = 0x9e3779b9;
+        for (const character of JSON.stringify([account, type, key, t, 'missing'])) {
+          hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
+        }
+        hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+        hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+        expect(draw({ account, type, key, t, outcome: 'missing' })).toBe((hash ^ (hash >>> 16)) >>> 0);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { equal } from '../../src/compare/equal.js';
 import { show } from '../../src/compare/show.js';
 import { canonicalDecimal } from '../../src/model/decimal.js';
-import { ExactNumber } from '../../src/model/json.js';
+import { ExactNumber, type Json } from '../../src/model/json.js';
 import { decode, LIMITS, Unreadable } from '../../src/normalise/decode.js';
 import { json } from '../json-arbitrary.js';
 import { decimal, nudged, respelt, spell, units } from './decimal.js';
@@ -65,6 +65,41 @@ describe('numbers', () => {
         expect(decoded).toEqual([value === 0 ? expect.closeTo(0) : value]);
       }),
     );
+  });
+
+  it('that no double holds are found wherever they stand', () => {
+    const numbers = ['9007199254740993', '-9007199254740993', '1e400', '-1.5E+400', '1e-400', '0.10000000000000001'];
+    const beside = fc.constantFrom(
+      '1',
+      '-12.5',
+      '12345',
+      '1e3',
+      '"1e400"',
+      '"12345678901234567"',
+      '"a-1e123"',
+      'null',
+      '[]',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(beside),
+        fc.constantFrom('', ' ', '\n\t'),
+        fc.constantFrom(...numbers),
+        (others, gap, number) => {
+          const value = decode(
+            `[${[...others, `${gap}${number}`, `{"a":${gap}${number}${gap}}`].join(',')}]`,
+          ) as Json[];
+          expect(value.slice(-2).map(show)).toEqual([number, `{"a":${number}}`]);
+          expect(show(decode(number))).toBe(number);
+        },
+      ),
+    );
+  });
+
+  it.each(['9007199254740993', '-1234567890.12345678', '1e400'])('such as %s are found at any distance', (number) => {
+    for (let distance = 0; distance < 50; distance++) {
+      expect(show(decode(`["${'x'.repeat(distance)}",${number}]`))).toContain(`,${number}]`);
+    }
   });
 
   it('that no double holds keep the text the wire spelt', () => {

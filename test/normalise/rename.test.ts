@@ -2,14 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { show } from '../../src/compare/show.js';
 import type { Json } from '../../src/model/json.js';
 import { decode } from '../../src/normalise/decode.js';
-import { applyRenames } from '../../src/normalise/rename.js';
+import { renamer } from '../../src/normalise/rename.js';
 import { path } from '../given.js';
 
 function renamed(body: string, ...renames: (readonly [string, string])[]): Json {
-  return applyRenames(
-    decode(body),
-    renames.map(([from, to]) => ({ from: path(from), to: path(to) })),
-  );
+  return renamer(renames.map(([from, to]) => ({ from: path(from), to: path(to) })))(decode(body));
 }
 
 describe('a rename', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, integer, percent, plain, plainly, rate } from '../../src/reports/text.js';
+import { plainly } from '../../src/reports/plainly.js';
+import { count, duration, integer, percent, plain, rate } from '../../src/reports/text.js';
 
 describe('duration', () => {
   it.each([
@@ -80,5 +81,21 @@ describe('plain', () => {
     expect(plainly({ 'a\u001b': ['b\u0007', { c: 'd\u009b', e: 1, f: null }] })).toEqual({
       a: ['b', { c: 'd', e: 1, f: null }],
     });
+  });
+
+  it('copies nothing where nothing changes, and only what lies around what does', () => {
+    const clean = { name: 'ü', list: [1, 'two', { three: null }] };
+    expect(plainly(clean)).toBe(clean);
+    const whole = { clean, list: [clean, 'bad\u0007', 3] };
+    const made = plainly(whole);
+    expect(made).toEqual({ clean, list: [clean, 'bad', 3] });
+    expect(made.clean).toBe(clean);
+    expect(made.list[0]).toBe(clean);
+    expect(whole.list[1]).toBe('bad\u0007');
+  });
+
+  it('keeps the order of members, and one that is called __proto__', () => {
+    const text = '{"a":1,"__proto__":{"b":"\\u0007"},"c\\u001b":2,"d":3}';
+    expect(JSON.stringify(plainly(JSON.parse(text)))).toBe('{"a":1,"__proto__":{"b":""},"c":2,"d":3}');
   });
 });

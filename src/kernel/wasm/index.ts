@@ -6,6 +6,7 @@ import { blank, fine, print, scanPayload } from './payload';
 export { captureFrom, captureTo } from './payload';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
 export { enterOne, expireOne, pass, setUpPass, told } from './pass';
+export { oddPayload, slide, slotOf } from './recording';
 export { forget, isDue } from './slots';
 export { unescapedTo, unescapeText } from './unescape';
 
@@ -33,7 +34,8 @@ export let envelopeTo: usize = 0;
 /** One payload at [from, to), as a row. The status says whether it could be read. */
 export function scanFrame(plan: usize, from: usize, to: usize, rules: i32, row: usize): void {
   const after: usize = to - from > LONGEST ? 0 : scan(plan, from, to, rules, row);
-  if (after == 0 || blank(after) != to) store<i32>(row, LOOK);
+  // What lies behind the payload is not its own: it is looked at only where there is something left of it.
+  if (after == 0 || (after != to && blank(after) != to)) store<i32>(row, LOOK);
 }
 
 /** Of the lines passed since the host last set these: how many, how many are for the parser, and stamps that went back. */

@@ -2,7 +2,7 @@ import type { LagSummary } from '../../model/report.js';
 import type { LagFigure } from '../../model/settings.js';
 import type { Ms } from '../../model/timeline.js';
 import { duration, share } from '../figures.js';
-import { Lag } from '../lag.js';
+import { lagOf } from '../lag.js';
 import { addLags } from '../lags.js';
 import {
   apart,
@@ -89,9 +89,7 @@ function beyond(asked: Asked, limitMs: Ms, windowMs: Ms): Answer {
 
 /** Below what the quantile lies with the gate's confidence. */
 function boundOf(measured: LagSummary, q: number, confidence: number): string {
-  const lags = new Lag();
-  lags.add(measured);
-  const upper = lags.upper(q, confidence);
+  const upper = lagOf(measured).upper(q, confidence);
   const sure = `at ${share(confidence)} confidence`;
   if (upper === 'unknown') return `too few events for a bound ${sure}`;
   return upper === 'censored' ? `maybe beyond the window, ${sure}` : `below ${duration(upper)} ${sure}`;

@@ -1,0 +1,170 @@
+import { isUtf8 } from 'node:buffer';
+import { Kernel } from '../kernel/kernel.js';
+import type { Ms } from '../model/timeline.js';
+import { hideInJson, type Hide } from './hide.js';
+import { flattenJson } from './json-bytes.js';
+import { STAMP_MOST, writeStamp } from './line-head.js';
+import { WordFinder, type Words } from './words.js';
+
+declare global {
+  interface String {
+    /** Whether no half of a surrogate pair stands alone. Of ECMAScript 2024: Node has it, the compiler's library is older. */
+    isWellFormed(): boolean;
+  }
+}
+
+/** Takes a block over, which nobody changes until it says that it is done with it. */
+export type Full = (block: Buffer, done: () => void) => void;
+
+/** Written to the file at once. */
+const SIZE = 256 * 1024;
+/** Blocks that are kept to be used again. */
+const SPARE_MOST = 8;
+/** The kernel reads sixteen bytes at a time. */
+const PADDING = 16;
+
+/** No line of a frame is shorter, its members' names alone are longer. */
+const SHORTEST_LINE = 64;
+/** A payload's begin and end, as 32 bits each. */
+const PLACE = 8;
+
+const TAG = '"payload":';
+const CLOSE = 0x7d;
+const LINE_FEED = 0x0a;
+
+/**
+ * A block of lines with payloads as they came. Only when it is handed over it is looked through, all at once, which
+ * costs a fraction of looking at each line: whether the payloads are JSON in UTF-8, on one line, and hold no secret.
+ * Those of which that is not sure are then spelt as `payloadMember` does.
+ */
+export class Draft {
+  readonly #hide: Hide;
+  readonly #kernel: Kernel;
+  readonly #finder: WordFinder | undefined;
+  /** Where the kernel looks through the lines, and where the table of payloads lies. */
+  readonly #lines: number;
+  readonly #places: number;
+  #payloads = 0;
+  #block: Buffer = Buffer.allocUnsafeSlow(SIZE);
+  #at = 0;
+  /** Blocks that were written: new memory costs more than all that is done with it. */
+  readonly #spare: Buffer[] = [];
+
+  /** `words` are all that `hide` replaces: with them, bytes without any need not become text to be sure of it. */
+  constructor(hide: Hide, words?: Words, kernel = new Kernel()) {
+    this.#hide = hide;
+    this.#kernel = kernel;
+    this.#finder = words === undefined ? undefined : new WordFinder(kernel, words);
+    this.#places = kernel.reserve((SIZE / SHORTEST_LINE) * PLACE);
+    this.#lines = kernel.reserve(SIZE + PADDING);
+  }
+
+  /** Whether a finished line of so many bytes fits in. */
+  hasRoom(size: number): boolean {
+    return SIZE - this.#at >= size;
+  }
+
+  /** Whether a frame's line fits in, with its head and payload of so many bytes together. */
+  hasRoomForFrame(size: number): boolean {
+    return this.hasRoom(size + STAMP_MOST + 2);
+  }
+
+  /** A line that is finished. There must be room. */
+  line(bytes: Uint8Array): void {
+    this.#block.set(bytes, this.#at);
+    this.#at += bytes.length;
+  }
+
+  /** A frame whose payload is at [from, to) of bytes. There must be room. */
+  frame(t: Ms, head: Uint8Array, payload: Buffer, from: number, to: number): void {
+    const at = this.#begin(t, head);
+    this.#block.set(payload.subarray(from, to), at);
+    this.#end(at, at + to - from);
+  }
+
+  /** A frame whose payload is a text, and a well-formed one. There must be room for three bytes a code unit. */
+  textFrame(t: Ms, head: Uint8Array, payload: string): void {
+    const at = this.#begin(t, head);
+    this.#end(at, at + this.#block.write(payload, at));
+  }
+
+  /** Hands the lines over, fit to be written, if there are any. The draft is empty then. */
+  handOver(full: Full): void {
+    if (this.#at === 0) return;
+    const block = this.#block;
+    const lines = block.subarray(0, this.#at);
+    const isSuspect = this.#payloads > 0 && this.#isSuspect(lines);
+    const first = isSuspect ? 0 : this.#odd(0);
+    if (first === this.#payloads) {
+      this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(SIZE);
+      full(lines, () => {
+        if (this.#spare.length < SPARE_MOST) this.#spare.push(block);
+      });
+    } else full(this.#spelt(lines, first, isSuspect), () => {});
+    this.#at = 0;
+    this.#payloads = 0;
+  }
+
+  /** Writes a frame's line up to its payload. */
+  #begin(t: Ms, head: Uint8Array): number {
+    const at = writeStamp(this.#block, this.#at, t);
+    this.#block.set(head, at);
+    return at + head.length;
+  }
+
+  /** Ends a line behind its payload, and notes where that is. */
+  #end(from: number, to: number): void {
+    this.#block[to] = CLOSE;
+    this.#block[to + 1] = LINE_FEED;
+    this.#at = to + 2;
+    const { i32 } = this.#kernel;
+    const place = (this.#places + this.#payloads++ * PLACE) >> 2;
+    i32[place] = this.#lines + from;
+    i32[place + 1] = this.#lines + to;
+  }
+
+  /** Brings the lines before the kernel. Whether there is no telling of any payload that it is UTF-8 without a secret. */
+  #isSuspect(lines: Buffer): boolean {
+    this.#kernel.bytes.set(lines, this.#lines);
+    if (!isUtf8(lines)) return true;
+    const found = this.#finder?.find(this.#lines, this.#lines + lines.length);
+    if (found !== undefined) return found;
+    const text = lines.toString();
+    return this.#hide(text) !== text;
+  }
+
+  /** The next payload, from the n-th on, that is not JSON on one line for sure. */
+  #odd(n: number): number {
+    return this.#kernel.run.oddPayload(this.#places, n, this.#payloads);
+  }
+
+  /** The lines with odd payloads, the first of which is known, spelt anew; with all of them, if asked for. */
+  #spelt(lines: Buffer, first: number, all: boolean): Buffer {
+    const { i32 } = this.#kernel;
+    const pieces: Buffer[] = [];
+    let copied = 0;
+    for (let n = first; n < this.#payloads; n = all ? n + 1 : this.#odd(n + 1)) {
+      const place = (this.#places + n * PLACE) >> 2;
+      const from = (i32[place] as number) - this.#lines;
+      const to = (i32[place + 1] as number) - this.#lines;
+      pieces.push(lines.subarray(copied, from - TAG.length));
+      pieces.push(payloadMember(lines.toString('utf8', from, to), this.#hide));
+      copied = to;
+    }
+    return Buffer.concat([...pieces, lines.subarray(copied)]);
+  }
+}
+
+/**
+ * How a payload is spelt in a recording: without secrets, as it came if it is JSON, but on one line, and otherwise in
+ * `text`, as the text it is.
+ */
+export function payloadMember(payload: string, hide: Hide): Buffer {
+  const hidden = hideInJson(payload, hide);
+  // The check overwrites the byte behind the payload.
+  const bytes = Buffer.from(`${TAG}${hidden} `);
+  const end = bytes.length - 1;
+  // Half of a surrogate pair has no bytes in UTF-8, but an escape in a text.
+  if (flattenJson(bytes, TAG.length, end) && hidden.isWellFormed()) return bytes.subarray(0, end);
+  return Buffer.from(`"text":${JSON.stringify(hidden)}`);
+}

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { folder } from './folder.js';
+
+const root = join(import.meta.dirname, '..', '..');
+
+interface Installed {
+  readonly bundle: string;
+  /** What `parity init` says. */
+  readonly init: () => Promise<string>;
+  /** Files beside the bundle. */
+  readonly kept: () => Promise<string[]>;
+}
+
+/** A copy of the command, where nothing has run yet. */
+async function installed(): Promise<Installed> {
+  const home = await folder();
+  const bundle = join(home, 'dist', 'bundle');
+  await mkdir(bundle, { recursive: true });
+  await Promise.all([
+    cp(join(root, 'bin'), join(home, 'bin'), { recursive: true }),
+    cp(join(root, 'package.json'), join(home, 'package.json')),
+    cp(join(root, 'dist', 'bundle', 'parity.cjs'), join(bundle, 'parity.cjs')),
+  ]);
+  return {
+    bundle,
+    init: async () => (await promisify(execFile)(process.execPath, [join(home, 'bin', 'parity.js'), 'init'])).stdout,
+    kept: async () => (await readdir(bundle)).filter((name) => name !== 'parity.cjs'),
+  };
+}
+
+it('keeps what was compiled for a verb beside the bundle, and says the same with it', async () => {
+  const { bundle, init, kept } = await installed();
+  const said = await init();
+  expect(said).toContain('accounts:');
+  const [name = '', ...others] = await kept();
+  expect(name).toMatch(/^parity\.cjs\.[0-9a-f]{16}-init-v[\d.]+-\w+$/);
+  expect(others).toEqual([]);
+  const before = await readFile(join(bundle, name));
+  expect(await init()).toBe(said);
+  // It was taken as it is, since what is compiled anew is written anew.
+  expect(await readFile(join(bundle, name))).toEqual(before);
+});
+
+it.each([
+  ['damaged', (bytes: Buffer) => bytes.fill(0xff, 5_000, 5_100)],
+  ['torn', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+  ['empty', () => Buffer.alloc(0)],
+])('compiles again where what was kept is %s', async (_, spoil) => {
+  const { bundle, init, kept } = await installed();
+  const said = await init();
+  const file = join(bundle, (await kept())[0] as string);
+  const whole = await readFile(file);
+  const spoilt = spoil(Buffer.from(whole));
+  await writeFile(file, spoilt);
+  expect(await init()).toBe(said);
+  expect((await readFile(file)).equals(spoilt)).toBe(false);
+});
+
+it('takes nothing that was kept of another bundle', async () => {
+  const { bundle, init, kept } = await installed();
+  await init();
+  const file = join(bundle, 'parity.cjs');
+  const text = await readFile(file, 'latin1');
+  // As long as it was, with another mark: V8 itself would not see the difference.
+  await writeFile(
+    file,
+    text.replace(/^\/\/ .{16}/, '// 0123456789abcdef').replaceAll('written by each', 'WRITTEN BY EACH'),
+    'latin1',
+  );
+  expect(await init()).toContain('WRITTEN BY EACH');
+  expect(await kept()).toHaveLength(2);
+});
+
+it('runs where nothing can be kept', async () => {
+  const { bundle, init, kept } = await installed();
+  const said = await init();
+  const [name = ''] = await kept();
+  await rm(join(bundle, name));
+  // A folder of that name stands in the way.
+  await mkdir(join(bundle, name, 'in the way'), { recursive: true });
+  expect(await init()).toBe(said);
+  expect(await kept()).toEqual([name]);
+});
