@@ -10,8 +10,8 @@ import { FileOrigin } from './recording/origin.js';
 import { openRecording } from './recording/reader.js';
 import { Deck, Tape } from './scan/tape.js';
 
-/** A parcel is sent off once it holds so many rows; the scanner finds at most 4,096 at once. */
-const ENOUGH = 1024;
+/** A parcel is sent off once it holds so many rows, since waking a thread costs; the scanner finds at most 4,096 at once. */
+const ENOUGH = 4096;
 
 const port = parentPort as MessagePort;
 const [{ files, settings }] = (await once(port, 'message')) as [Order];

@@ -10,10 +10,12 @@ import type { Settings } from './model/settings.js';
 import type { Share } from './recording/byte-frame.js';
 import { belongs } from './recording/byte-frame.js';
 import { merge } from './recording/merge.js';
+import { placeOf } from './place.js';
 import { openRecording, type Recording, type Tell } from './recording/reader.js';
 import { redactor } from './recording/redact.js';
 import { Line } from './run.js';
-import { sweep, type Look } from './sweep.js';
+import { sweep, type LineLook, type Look } from './sweep.js';
+import { ManyUnequal, Trial } from './trial.js';
 
 export type { Look };
 
@@ -30,11 +32,12 @@ export interface Task {
 
 /** Below this many bytes a second thread costs more than it saves, since it has to start: one that reads, one that judges. */
 const WORTH_READING_FAR = 32 * 1024 * 1024;
-const WORTH_SHARING = 256 * 1024 * 1024;
+const WORTH_SHARING = 64 * 1024 * 1024;
 
 /**
- * Judges recordings. Large ones are shared out by account between two threads, each of which reads all and judges its
- * own; their books are added up before anything is decided, so that the report is the same.
+ * Judges recordings. Large ones take two threads: one that reads and one that judges or, where that is most of the work,
+ * two that do both, each for its own accounts. Their books are added up before anything is decided, so that the report is
+ * the same.
  */
 export async function judgeRecordings(
   task: Task,
@@ -42,15 +45,40 @@ export async function judgeRecordings(
   look: Look = () => {},
   shares = sharesFor(task),
 ): Promise<Report> {
+  if (shares > 1 || !isWorth(WORTH_SHARING, task.files)) return judgeShares(task, tell, look, shares);
+  const trial = new Trial(sizeOf(task.files), tell, look);
+  try {
+    const books = await booksOf(task, undefined, trial.tell, trial.look);
+    trial.end();
+    return conclude(books, task.settings);
+  } catch (error) {
+    if (!(error instanceof ManyUnequal)) throw error;
+    return judgeShares(task, tell, look, 2);
+  }
+}
+
+async function judgeShares(task: Task, tell: Tell, look: Look, shares: number): Promise<Report> {
   const others = Array.from({ length: shares - 1 }, (_, index) => inWorker(task, { index: index + 1, of: shares }));
-  const mine = booksOf(task, shares === 1 ? undefined : { index: 0, of: shares }, tell, (bytes, entries) =>
-    look(bytes, entries * shares),
-  );
+  const share = shares === 1 ? undefined : { index: 0, of: shares };
+  const mine = booksOf(task, share, tell, (bytes, entries) => look(bytes, entries * shares));
   try {
     return conclude(mergeBooks(await Promise.all([mine, ...others.map(({ books }) => books)])), task.settings);
   } finally {
     await Promise.all(others.map((other) => other.stop()));
   }
+}
+
+/** Recordings in bytes are judged by one thread and read by another; of others, each thread does both with its own accounts. */
+function sharesFor(task: Task): number {
+  return !inBytes(task) && isWorth(WORTH_SHARING, task.files) ? 2 : 1;
+}
+
+function isWorth(bytes: number, files: readonly string[]): boolean {
+  return sizeOf(files) >= bytes && availableParallelism() > 1;
+}
+
+function sizeOf(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /**
@@ -61,23 +89,18 @@ export function readAhead(files: readonly string[]): Worker | undefined {
   return isWorth(WORTH_READING_FAR, files) ? startThread() : undefined;
 }
 
-/** Recordings in bytes are judged by one thread and read by another; of others, each thread does both with its own accounts. */
-function sharesFor(task: Task): number {
-  return !inBytes(task) && isWorth(WORTH_SHARING, task.files) ? 2 : 1;
-}
-
-function isWorth(bytes: number, files: readonly string[]): boolean {
-  const size = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return size >= bytes && availableParallelism() > 1;
-}
-
 /** What nobody may see is replaced in texts, and what is compressed has no place in its file to be read again from. */
 function inBytes({ files, settings, fast }: Task): boolean {
   return fast && settings.redact === undefined && !files.some((file) => file.endsWith('.gz'));
 }
 
 /** The books over the accounts of one share, or of all. */
-export async function booksOf(task: Task, share: Share | undefined, tell: Tell, look: Look = () => {}): Promise<Books> {
+export async function booksOf(
+  task: Task,
+  share: Share | undefined,
+  tell: Tell,
+  look: LineLook = () => {},
+): Promise<Books> {
   const { files, fast } = task;
   const { accounts } = task.settings;
   const settings =
@@ -102,12 +125,12 @@ export async function judgeRecording(
 }
 
 /** Puts a recording through the line, without what nobody may see. */
-async function fold(recording: Recording, settings: Settings, fast: boolean, look: Look): Promise<Books> {
+async function fold(recording: Recording, settings: Settings, fast: boolean, look: LineLook): Promise<Books> {
   const redact = settings.redact === undefined ? undefined : redactor(settings.redact);
   const line = new Line(settings, { fast });
   for await (const entries of recording.entries) {
     for (const entry of entries) line.add(redact === undefined ? entry : redact(entry));
-    look(recording.read(), entries.length);
+    look(recording.read(), entries.length, line);
   }
   return line.books({ startedAt: recording.header.startedAt });
 }
@@ -124,8 +147,9 @@ interface Helper {
   stop(): Promise<unknown>;
 }
 
-function inWorker(task: Task, share: Share): Helper {
-  const worker = new Worker(new URL('./offline-share.js', import.meta.url), { workerData: { task, share } });
+function inWorker({ files, settings, fast }: Task, share: Share): Helper {
+  const task: Task = { files, settings, fast };
+  const worker = new Worker(placeOf('dist/bundle/offline-share.js'), { workerData: { task, share } });
   const failed = once(worker, 'error').then(([error]) => {
     throw error;
   });

@@ -8,7 +8,15 @@ import { Ledger, type Entry } from './ledger/ledger.js';
 import { inTime } from './ledger/moments.js';
 import { Measures } from './measures.js';
 import type { Observation } from './model/observation.js';
-import { MOMENTS_TOLD, type Books, type Gap, type Progress, type Report, type Suspect } from './model/report.js';
+import {
+  MOMENTS_TOLD,
+  type Books,
+  type Gap,
+  type OutcomeCounts,
+  type Progress,
+  type Report,
+  type Suspect,
+} from './model/report.js';
 import { rowSize, type Stretch } from './model/rows.js';
 import type { Settings } from './model/settings.js';
 import {
@@ -242,6 +250,11 @@ export class Line {
     }
     this.#measures.judged(pairing.account, verdict, pairing.verdict);
     pairing.verdict = this.#ledger.record(verdict, pairing.verdict);
+  }
+
+  /** Verdicts so far. */
+  get outcomes(): Readonly<OutcomeCounts> {
+    return this.#ledger.outcomes;
   }
 
   /** The latest stamp so far. */

@@ -15,6 +15,9 @@ import { Deck, Tape } from './scan/tape.js';
 /** Is told, block by block, how many bytes of the files have been read, and how many entries (about) were new. */
 export type Look = (bytes: number, entries: number) => void;
 
+/** The same, with the line that takes them in. */
+export type LineLook = (bytes: number, entries: number, line: Pick<Line, 'outcomes'>) => void;
+
 /** A recording whose lines come as rows. */
 export interface Track extends Pick<Recording, 'file' | 'header' | 'read'> {
   batches(): AsyncGenerator<Batch>;
@@ -34,7 +37,7 @@ export interface Sweep {
  * Puts one recording, or two as one, through the line as rows of numbers that are found in their bytes. For plain files:
  * what is compressed has no place in its file to be read again from.
  */
-export async function sweep({ files, settings, share, thread }: Sweep, tell: Tell, look: Look): Promise<Books> {
+export async function sweep({ files, settings, share, thread }: Sweep, tell: Tell, look: LineLook): Promise<Books> {
   const line = new Line(settings);
   const origins = files.map((file) => new FileOrigin(file));
   const far = thread === undefined ? undefined : open(thread, files, settings, line.kernel, origins, tell);
@@ -67,7 +70,7 @@ async function near(
 }
 
 /** Plays the tracks to their ends; returns when they began, in wall time. */
-async function playAll(tracks: readonly Track[], line: Line, size: number, look: Look): Promise<string> {
+async function playAll(tracks: readonly Track[], line: Line, size: number, look: LineLook): Promise<string> {
   let seen = 0;
   const taker: Taker = {
     get t() {
@@ -88,6 +91,7 @@ async function playAll(tracks: readonly Track[], line: Line, size: number, look:
     look(
       tracks.reduce((sum, track) => sum + track.read(), 0),
       seen,
+      line,
     );
     seen = 0;
   };

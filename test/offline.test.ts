@@ -7,7 +7,7 @@ import { conclude } from '../src/ledger/conclude.js';
 import { merge } from '../src/ledger/merge.js';
 import type { Report } from '../src/model/report.js';
 import type { Settings } from '../src/model/settings.js';
-import { booksOf } from '../src/offline.js';
+import { booksOf, judgeRecordings } from '../src/offline.js';
 import { startThread } from '../src/far-recording.js';
 import { sweep } from '../src/sweep.js';
 import { CONFIG, generate, type Truth } from './bench/data.js';
@@ -75,5 +75,21 @@ describe('recordings that were made from a seed', () => {
 
   it.each([2, 3])('give the same report in %i shares', async (shares) => {
     expect(comparable(await judged(shares, true))).toEqual(comparable(await judged(1, true)));
+  });
+});
+
+// As much as makes it begin again takes seconds to write and to judge.
+describe.skipIf(!process.env['CI'])('recordings of which every pair is unequal', () => {
+  it('are judged as they were made, by two threads that share them out', { timeout: 120_000 }, async () => {
+    const worst = mkdtempSync(join(tmpdir(), 'parity-worst-'));
+    const both = [join(worst, 'control.ndjson'), join(worst, 'candidate.ndjson')];
+    const { mismatch } = await generate(worst, { pairs: 36_000, seed: 7, allDiffer: true });
+    const task = { files: both, settings, fast: true };
+    const told: string[] = [];
+    const report = await judgeRecordings(task, (sentence) => told.push(sentence));
+    expect(told).toEqual([]);
+    expect(report.outcomes).toMatchObject({ mismatch, match: 0, allowed: 0, missing: 0, extra: 0 });
+    expect(comparable(report)).toEqual(comparable(conclude(await booksOf(task, undefined, () => {}), settings)));
+    rmSync(worst, { recursive: true });
   });
 });

@@ -51,7 +51,11 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   'far-recording.ts': { rooms: ['model', 'kernel', 'place.ts', 'recording'], libraries: [] },
   'far-thread.ts': { rooms: ['model', 'far-recording.ts', 'kernel', 'recording', 'scan'], libraries: [] },
   'sweep.ts': { rooms: ['model', 'far-recording.ts', 'recording', 'run.ts', 'scan'], libraries: [] },
-  'offline.ts': { rooms: ['model', 'far-recording.ts', 'ledger', 'recording', 'run.ts', 'sweep.ts'], libraries: [] },
+  'trial.ts': { rooms: ['recording', 'sweep.ts'], libraries: [] },
+  'offline.ts': {
+    rooms: ['model', 'place.ts', 'far-recording.ts', 'ledger', 'recording', 'run.ts', 'sweep.ts', 'trial.ts'],
+    libraries: [],
+  },
   'offline-share.ts': { rooms: ['model', 'offline.ts', 'recording'], libraries: [] },
   plan: {
     rooms: ['model', 'normalise', 'correlate', 'ledger', 'recording', 'replay', 'sources', 'run.ts', 'clock.ts'],

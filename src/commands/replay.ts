@@ -2,20 +2,19 @@ import type { Secrets } from '../config/secrets.js';
 import { CallError, ObserveError } from '../model/errors.js';
 import type { ReplayFacts, Report } from '../model/report.js';
 import type { ReplaySettings, Settings } from '../model/settings.js';
-import type { TimelineHeader } from '../model/timeline.js';
+import type { TimelineEntry, TimelineHeader } from '../model/timeline.js';
 import { openRecording, readHeader, type Recording } from '../recording/reader.js';
 import { assignAccounts } from '../replay/accounts.js';
 import { allower, checkHosts } from '../replay/allow.js';
-import { drive } from '../replay/drive.js';
 import { replayEvents, type ReplayEvent } from '../replay/events.js';
 import { RunKeys } from '../replay/keys.js';
-import { openMetronome } from '../replay/metronome.js';
 import { paceText, parsePace, type Pace } from '../replay/pace.js';
 import { rehearsalText, rehearse } from '../replay/rehearsal.js';
 import { withReplay } from '../replay/report.js';
+import { Sending } from '../replay/sending.js';
 import { Sieve } from '../replay/sieve.js';
-import { Tally } from '../replay/tally.js';
-import { openTarget } from '../replay/targets/index.js';
+import { Tally, type Counted } from '../replay/tally.js';
+import { openTargets } from '../replay/targets/index.js';
 import type { Target } from '../replay/targets/target.js';
 import { discreetly, loadConfig, wholeNumber } from './context.js';
 import { listenForInterrupt } from './interrupt.js';
@@ -106,6 +105,7 @@ class Run {
   /** No two runs begin in the same second. */
   readonly #runNumber = Math.floor(Date.now() / 1000);
   readonly #keys: RunKeys | undefined;
+  #sending: Sending | undefined;
   #loops = 0;
 
   constructor(
@@ -121,16 +121,16 @@ class Run {
     this.#accounts = Object.fromEntries([...assigned].map(([recorded, { id }]) => [recorded, id]));
     this.#settings = { ...settings, accounts: settings.accounts.filter(({ id }) => used.has(id)) };
     this.#keys = how.keys === 'unique' ? new RunKeys(this.#runNumber) : undefined;
-    const allows = allower(how.allow);
-    const context = { settings: this.#settings, timeoutMs: how.timeoutMs, inFlight: how.inFlight, allows };
-    this.#control = openTarget(how.control, context);
-    this.#candidate = how.candidate === undefined ? undefined : openTarget(how.candidate, context);
+    // The thread that sends opens its own; what is wrong with them is told here, before anything begins.
+    const { control, candidate } = openTargets(this.#settings, how);
+    this.#control = control;
+    this.#candidate = candidate;
     checkHosts(
       [
-        { side: 'control', hosts: this.#control.hosts },
-        { side: 'candidate', hosts: this.#candidate?.hosts ?? [] },
+        { side: 'control', hosts: control.hosts },
+        { side: 'candidate', hosts: candidate?.hosts ?? [] },
       ],
-      allows,
+      allower(how.allow),
     );
   }
 
@@ -152,15 +152,19 @@ class Run {
     const candidate = this.#candidate === undefined ? '' : ` and ${this.#candidate.name}`;
     this.say(`replaying ${this.file} into ${this.#control.name}${candidate} at ${paceText(this.wishes.pace)}, ${seam}`);
     const sieve = new Sieve(this.#settings);
+    const sending = (this.#sending = new Sending(this.#settings, this.how, sieve));
     const over = new AbortController();
     const cut = new AbortController();
     const interrupt = listenForInterrupt(() => cut.abort());
-    let driving: Promise<void> = Promise.resolve();
+    let driving = Promise.resolve(this.#tally.counts());
     const live = {
-      sieve: sieve.take,
+      sieve: (batch: readonly TimelineEntry[]) => {
+        sending.catchUp();
+        return sieve.take(batch);
+      },
       finish: over.signal,
       onListening: () => {
-        driving = this.#drive(sieve, cut.signal).finally(() => over.abort());
+        driving = this.#drive(sending, cut.signal).finally(() => over.abort());
         // Told after the watch has ended.
         driving.catch(() => undefined);
       },
@@ -168,8 +172,7 @@ class Run {
     try {
       const { report, interruptedWith } = await attend(this.#settings, live, options, this.say);
       cut.abort();
-      await driving;
-      const code = await this.#print(report, sieve, options, secrets);
+      const code = await this.#print(report, await driving, sieve, options, secrets);
       return interruptedWith ?? code;
     } finally {
       cut.abort();
@@ -178,23 +181,14 @@ class Run {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#control.close(), this.#candidate?.close()]);
+    await Promise.all([this.#sending?.close(), this.#control.close(), this.#candidate?.close()]);
   }
 
-  async #drive(sieve: Sieve, signal: AbortSignal): Promise<void> {
+  async #drive(sending: Sending, signal: AbortSignal): Promise<Counted> {
     // A side counts as listening only this long after its acknowledgement.
     await elapsed(this.#settings.match.settleMs + 100, signal);
-    await drive({
-      events: this.#events(),
-      seam: this.how.seam,
-      control: this.#control,
-      ...(this.#candidate === undefined ? {} : { candidate: this.#candidate }),
-      inFlight: this.how.inFlight,
-      sieve,
-      tally: this.#tally,
-      metronome: openMetronome,
-      signal,
-    });
+    const counts = await sending.run(this.#events(), signal);
+    return { ...counts, skipped: this.#tally.counts().skipped };
   }
 
   #events(): AsyncGenerator<ReplayEvent> {
@@ -215,12 +209,12 @@ class Run {
     return openRecording(this.file, this.#loops++ === 0 ? this.say : () => {});
   }
 
-  async #print(report: Report, sieve: Sieve, options: Output, secrets: Secrets): Promise<number> {
+  async #print(report: Report, counts: Counted, sieve: Sieve, options: Output, secrets: Secrets): Promise<number> {
     const facts: ReplayFacts = {
       recording: this.file,
       pace: paceText(this.wishes.pace),
       seam: this.how.seam,
-      ...this.#tally.counts(),
+      ...counts,
       leftOut: sieve.leftOut,
       keys: { kind: this.how.keys, run: this.#runNumber },
       accounts: this.#accounts,

@@ -3,7 +3,6 @@ import type { ReplaySettings } from '../model/settings.js';
 import type { Side } from '../model/timeline.js';
 import type { ReplayEvent } from './events.js';
 import type { Metronome, OpenMetronome } from './metronome.js';
-import type { Sieve } from './sieve.js';
 import type { Tally } from './tally.js';
 import { SendFailure, type Target } from './targets/target.js';
 
@@ -14,7 +13,8 @@ export interface DriveOptions {
   readonly candidate?: Pick<Target, 'send'>;
   /** Events under way at a time; what is due beyond waits, and is late. */
   readonly inFlight: number;
-  readonly sieve: Pick<Sieve, 'begin' | 'end'>;
+  /** Told before an event is sent, and when all its sends have been answered or one has failed. */
+  readonly sieve: { begin(event: ReplayEvent): void; end(event: ReplayEvent, accepted: boolean): void };
   readonly tally: Tally;
   readonly metronome: OpenMetronome;
   /** Aborting it ends the replay: nothing more is sent, and what is under way is waited for. */

@@ -5,6 +5,9 @@ import type { Frame, TimelineEntry } from '../model/timeline.js';
 import { observer } from '../normalise/observe.js';
 import type { ReplayEvent } from './events.js';
 
+/** What of an event tells its frames from others. */
+export type Named = Pick<ReplayEvent, 'type' | 'key'> & { readonly account: Pick<ReplayEvent['account'], 'id'> };
+
 /** An entry that waits, and the event it is of, where that is known. */
 interface Held {
   readonly entry: TimelineEntry;
@@ -30,13 +33,13 @@ export class Sieve {
   }
 
   /** An event is about to be sent. */
-  begin(event: ReplayEvent): void {
+  begin(event: Named): void {
     const name = nameOf(event.account.id, event.type, event.key ?? '');
     this.#underWay.set(name, (this.#underWay.get(name) ?? 0) + 1);
   }
 
   /** All its sends have been answered, or one of them has failed. */
-  end(event: ReplayEvent, accepted: boolean): void {
+  end(event: Named, accepted: boolean): void {
     const name = nameOf(event.account.id, event.type, event.key ?? '');
     const others = (this.#underWay.get(name) ?? 1) - 1;
     if (others > 0) this.#underWay.set(name, others);

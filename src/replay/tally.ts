@@ -2,7 +2,8 @@ import { createHistogram } from 'node:perf_hooks';
 import type { ReplayFacts } from '../model/report.js';
 import type { Ms, Side } from '../model/timeline.js';
 
-type Counted = Pick<ReplayFacts, 'intended' | 'due' | 'notReached' | 'sent' | 'failed' | 'skipped' | 'lateness'>;
+/** A replay's counts, as its report tells them. */
+export type Counted = Pick<ReplayFacts, 'intended' | 'due' | 'notReached' | 'sent' | 'failed' | 'skipped' | 'lateness'>;
 
 /** Reasons told one by one; a server may word each failure differently. */
 const REASONS_MOST = 20;

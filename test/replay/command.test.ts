@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/system.js';
 import { stringify, parse } from 'yaml';
-import { folder, parity, recordSandbox, startPair, type Pair } from './pair.js';
+import { folder, parity, recordSandbox, start, startPair, type Pair } from './pair.js';
 
 const files = folder();
 let recording = '';
@@ -119,6 +119,28 @@ describe('parity replay', () => {
       expect(ended.stdout + ended.stderr).not.toMatch(/wrong/);
     },
   );
+
+  it('Ctrl-C sends nothing more, and tells of what was sent', async () => {
+    let heard = (): void => {};
+    const first = new Promise<void>((resolve) => (heard = resolve));
+    pair = await startPair(() => {
+      heard();
+      return false;
+    });
+    const running = start('replay', recording, '--config', configOf(), '--rate', '20/s', '--loop', '100', '--json');
+    await first;
+    running.child.kill('SIGINT');
+    const { code, report } = await running.ended;
+    expect(code).toBe(130);
+    const { outcomes, replay } = report;
+    const { sent, due = 0, notReached = 0, intended } = replay ?? {};
+    expect(sent).toEqual({ control: due, candidate: due });
+    expect(pair.api.received).toHaveLength(due);
+    expect(notReached).toBeGreaterThan(0);
+    expect(intended).toBe(due + notReached);
+    expect(outcomes).toMatchObject({ missing: 0, extra: 0 });
+    expect(outcomes.match + outcomes.allowed).toBe(due);
+  });
 
   it('--dry-run says what would be sent where, and sends nothing', async () => {
     pair = await startPair();

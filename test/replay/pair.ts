@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -168,22 +168,26 @@ export interface Ended {
 
 /** Runs the built command as a user would, while this process goes on serving. */
 export function parity(...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(root, 'bin', 'parity.js'), ...args],
-      { maxBuffer: 64 << 20 },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : Number(error.code);
-        resolve({
-          code,
-          stdout,
-          stderr,
-          get report() {
-            return JSON.parse(stdout) as Report;
-          },
-        });
-      },
-    );
-  });
+  return start(...args).ended;
+}
+
+/** The same, for who wants to send it signals meanwhile. */
+export function start(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  let end: (how: Ended) => void = () => {};
+  const ended = new Promise<Ended>((resolve) => (end = resolve));
+  const child = execFile(
+    process.execPath,
+    [join(root, 'bin', 'parity.js'), ...args],
+    { maxBuffer: 64 << 20 },
+    (error, stdout, stderr) =>
+      end({
+        code: error === null ? 0 : Number(error.code),
+        stdout,
+        stderr,
+        get report() {
+          return JSON.parse(stdout) as Report;
+        },
+      }),
+  );
+  return { child, ended };
 }

@@ -27,7 +27,7 @@ describe('a bad answer of the sandbox', () => {
     ['truncated-json', {}, /its JSON ends early; see to that server/],
     ['broken-off', {}, /the answer broke off \(\w+\) \(2 tries\); see to that server/],
     ['wrong-content-type', {}, /answered text\/html instead of JSON; check that its url is that of the API/],
-    ['redirect-loop', {}, /its redirects go in a circle; correct its url/],
+    ['redirect-loop', {}, /its redirects go in a circle( \(\d+ tries\))?; correct its url/],
   ];
 
   it.each(sentences)('%s ends in a sentence, and in no verdict', async (fault, options, sentence) => {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { noOutcomes } from '../src/ledger/counts.js';
+import { ManyUnequal, Trial } from '../src/trial.js';
+
+/** A trial over 8,000 bytes, and what it tells. */
+function begun() {
+  const told: string[] = [];
+  const seen: number[] = [];
+  const trial = new Trial(
+    8_000,
+    (sentence) => told.push(sentence),
+    (bytes) => seen.push(bytes),
+  );
+  const look = (bytes: number, allowed: number, mismatch: number): void =>
+    trial.look(bytes, 1, { outcomes: { ...noOutcomes(), allowed, mismatch } });
+  return { trial, told, seen, look };
+}
+
+describe('a trial', () => {
+  it('is over, and the run is begun again, where most pairs are unequal', () => {
+    const { trial, told, look } = begun();
+    trial.tell('line 3 was left out');
+    look(100, 10, 1_000);
+    expect(() => look(200, 1_500, 500)).toThrow(ManyUnequal);
+    // The second run tells it again.
+    expect(told).toEqual([]);
+  });
+
+  it('is passed where few are, and what was to be told is told then', () => {
+    const { trial, told, seen, look } = begun();
+    trial.tell('line 3 was left out');
+    look(100, 1_000, 0);
+    expect(told).toEqual([]);
+    look(200, 1_700, 300);
+    trial.tell('line 9 was left out');
+    look(300, 1_700, 100_000);
+    expect(told).toEqual(['line 3 was left out', 'line 9 was left out']);
+    expect(seen).toEqual([100, 200, 300]);
+  });
+
+  it('is passed where too much has been read for beginning again, and at the end', () => {
+    const { trial, told, look } = begun();
+    trial.tell('one');
+    look(1_001, 0, 10);
+    look(1_002, 0, 10_000);
+    expect(told).toEqual(['one']);
+    const short = begun();
+    short.trial.tell('two');
+    short.trial.end();
+    short.trial.end();
+    expect(short.told).toEqual(['two']);
+  });
+});
