@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Kernel } from './kernel/kernel.js';
 import { KnownError } from './model/errors.js';
@@ -19,7 +18,7 @@ export interface Order {
   readonly settings: Pick<Settings, 'events' | 'rename' | 'rules'>;
 }
 
-/** What the thread says. Of each file, one parcel at a time: the next is made when it is asked for. */
+/** What the thread says. Of each file, one parcel at a time: after the first, the next is made when it is asked for. */
 export type Said =
   | { readonly kind: 'opened'; readonly headers: readonly TimelineHeader[]; readonly memory: SharedArrayBuffer }
   | { readonly kind: 'failed'; readonly message: string; readonly fault?: KnownError['fault'] }
@@ -71,30 +70,31 @@ export function open(
   worker.postMessage({ files, settings: { events, rename, rules } } satisfies Order);
   const size = rowSize(rules.length);
   const envelopes: Envelope[] = [];
-  const tracks = opened(worker).then(({ headers, memory }) => {
-    const made = files.map((file, index) => {
-      const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);
-      const ask = (): void => worker.postMessage(index);
-      return new FarTrack(file, headers[index] as TimelineHeader, { rows, size, memory, ask, tell });
-    });
-    const fail = (error: Error): void => made.forEach((track) => track.fail(error));
+  const tracks = new Promise<FarTrack[]>((resolve, reject) => {
+    let made: FarTrack[] = [];
+    const fail = (error: Error): void => {
+      reject(error);
+      for (const track of made) track.fail(error);
+    };
     worker.on('error', fail);
+    // Where it has said all it had to, nobody waits for it any more.
+    worker.on('exit', () => fail(new Error('the thread that reads the recordings has ended')));
     worker.on('message', (said: Said) => {
-      if (said.kind === 'failed') fail(errorOf(said));
-      if (said.kind !== 'parcel') return;
-      envelopes.push(...said.envelopes);
-      made[said.file]?.take(said);
+      if (said.kind === 'failed') return fail(errorOf(said));
+      if (said.kind === 'parcel') {
+        envelopes.push(...said.envelopes);
+        return made[said.file]?.take(said);
+      }
+      const { headers, memory } = said;
+      made = files.map((file, index) => {
+        const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);
+        const ask = (): void => worker.postMessage(index);
+        return new FarTrack(file, headers[index] as TimelineHeader, { rows, size, memory, ask, tell });
+      });
+      resolve(made);
     });
-    for (const track of made) track.ask();
-    return made;
   });
   return { tracks, stop: () => worker.terminate() };
-}
-
-async function opened(worker: Worker): Promise<Extract<Said, { kind: 'opened' }>> {
-  const [said] = (await once(worker, 'message')) as [Said];
-  if (said.kind === 'opened') return said;
-  throw said.kind === 'failed' ? errorOf(said) : new Error('the reading thread said something else first');
 }
 
 function errorOf({ message, fault }: Extract<Said, { kind: 'failed' }>): Error {

@@ -34,17 +34,17 @@ class Reader {
     this.#told = told;
   }
 
-  /** The next batches. */
-  async parcel(): Promise<Parcel> {
+  /** The next batches, of so many rows at least. */
+  async parcel(enough = ENOUGH): Promise<Parcel> {
     const batches: Parcel['batches'][number][] = [];
     let count = 0;
     let isLast = false;
-    while (count < ENOUGH && !isLast) {
+    while (count < enough && !isLast) {
       const next = await this.#batches.next();
       if (next.done === true) isLast = true;
       else {
         batches.push(this.#packed(next.value, count));
-        count += batches.at(-1)?.rows ?? ENOUGH;
+        count += batches.at(-1)?.rows ?? enough;
       }
     }
     const told = this.#told.splice(0);
@@ -89,7 +89,14 @@ function fail(error: unknown): void {
   say(error instanceof KnownError ? { kind: 'failed', message, fault: error.fault } : { kind: 'failed', message });
 }
 
-const readers = openAll();
+/** The first parcels go off unasked, with what the first block has: the other thread waits for them. */
+async function begin(): Promise<Reader[]> {
+  const all = await openAll();
+  for (const [file, reader] of all.entries()) say({ kind: 'parcel', file, ...(await reader.parcel(1)) });
+  return all;
+}
+
+const readers = begin();
 readers.catch(fail);
 port.on('message', (file: number) => {
   readers.then(async (all) => say({ kind: 'parcel', file, ...(await (all[file] as Reader).parcel()) })).catch(fail);

@@ -32,7 +32,7 @@ export interface Task {
 
 /** Below this many bytes a second thread costs more than it saves, since it has to start: one that reads, one that judges. */
 const WORTH_READING_FAR = 32 * 1024 * 1024;
-const WORTH_SHARING = 64 * 1024 * 1024;
+const WORTH_SHARING = 256 * 1024 * 1024;
 
 /**
  * Judges recordings. Large ones take two threads: one that reads and one that judges or, where that is most of the work,

@@ -83,7 +83,7 @@ describe.skipIf(!process.env['CI'])('recordings of which every pair is unequal',
   it('are judged as they were made, by two threads that share them out', { timeout: 120_000 }, async () => {
     const worst = mkdtempSync(join(tmpdir(), 'parity-worst-'));
     const both = [join(worst, 'control.ndjson'), join(worst, 'candidate.ndjson')];
-    const { mismatch } = await generate(worst, { pairs: 36_000, seed: 7, allDiffer: true });
+    const { mismatch } = await generate(worst, { pairs: 130_000, seed: 7, allDiffer: true });
     const task = { files: both, settings, fast: true };
     const told: string[] = [];
     const report = await judgeRecordings(task, (sentence) => told.push(sentence));

@@ -1,15 +1,20 @@
 import { CELLS_KEPT, type Cell, type OutcomeCounts, type Report } from '../model/report.js';
-import { OUTCOMES, type Outcome } from '../model/verdict.js';
+import { OUTCOMES } from '../model/verdict.js';
 import { compare } from './order.js';
 
+/** In the order of OUTCOMES, and spelt out: there is one of these for each account and type, and each verdict counts in some. */
 export function noOutcomes(): OutcomeCounts {
-  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  return { match: 0, allowed: 0, mismatch: 0, missing: 0, extra: 0, duplicate: 0, late: 0, inconclusive: 0 };
 }
 
 export function sumOf(counts: readonly OutcomeCounts[]): OutcomeCounts {
   const sum = noOutcomes();
-  for (const some of counts) for (const outcome of OUTCOMES) sum[outcome] += some[outcome];
+  for (const some of counts) addTo(sum, some);
   return sum;
+}
+
+function addTo(sum: OutcomeCounts, some: OutcomeCounts): void {
+  for (const outcome of OUTCOMES) sum[outcome] += some[outcome];
 }
 
 export function totalOf(counts: OutcomeCounts): number {
@@ -44,10 +49,13 @@ export class Cells {
     const accounts = new Map<string, OutcomeCounts>();
     const cells: Cell[] = [];
     for (const [account, row] of this.#accounts) {
-      const counts = [...row.values()];
-      accounts.set(account, sumOf(counts));
+      const counts = noOutcomes();
+      accounts.set(account, counts);
       for (const [type, some] of row) {
-        types.set(type, sumOf([types.get(type) ?? noOutcomes(), some]));
+        addTo(counts, some);
+        let ofType = types.get(type);
+        if (ofType === undefined) types.set(type, (ofType = noOutcomes()));
+        addTo(ofType, some);
         if (totalOf(some) > 0) cells.push({ type, account, counts: { ...some } });
       }
     }

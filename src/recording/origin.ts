@@ -4,6 +4,8 @@ import type { Origin } from '../model/timeline.js';
 /** Read at once where one place follows the other, and how much of it lies before what was asked for. */
 const BLOCK = 256 * 1024;
 const BEHIND = 96 * 1024;
+/** What is no further away from what was read before is near. */
+const NEAR = 16 * 1024;
 
 /** A file of which parts are read again. It stays open from the first of them on. */
 export class FileOrigin implements Origin {
@@ -26,7 +28,7 @@ export class FileOrigin implements Origin {
 
   /** Reads what is asked for or, when that lies near what was asked for before, what will be asked for next as well. */
   #fetch(offset: number, length: number): void {
-    const isNear = offset > this.#offset - BLOCK && offset < this.#offset + this.#length + BLOCK;
+    const isNear = offset > this.#offset - NEAR && offset < this.#offset + this.#length + NEAR;
     const from = isNear ? Math.max(0, offset - BEHIND) : offset;
     const wanted = isNear ? Math.max(BLOCK, offset - from + length) : length;
     if (wanted > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(Math.max(BLOCK, wanted));

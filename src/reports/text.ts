@@ -8,13 +8,18 @@ export function plain(text: string): string {
   return text.replaceAll(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ').replaceAll(UNPRINTABLE, '');
 }
 
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const TWO_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 });
-
 /** `12,345` */
 export function integer(value: number): string {
-  return WHOLE.format(value);
+  return (whole ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })).format(value);
 }
+
+function twoDigits(value: number): string {
+  return (two ??= new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 })).format(value);
+}
+
+// Made when they are asked for: each takes longer than a small report.
+let whole: Intl.NumberFormat | undefined;
+let two: Intl.NumberFormat | undefined;
 
 /** `1 account`, `12,345 accounts`; the plural is given where it is no mere `s`. */
 export function count(value: number, noun: string, plural = `${noun}s`): string {
@@ -25,7 +30,7 @@ export function count(value: number, noun: string, plural = `${noun}s`): string 
 export function percent(share: number): string {
   const value = share * 100;
   const rest = 100 - value;
-  if (value <= 50 || rest <= 0) return `${TWO_DIGITS.format(value)} %`;
+  if (value <= 50 || rest <= 0) return `${twoDigits(value)} %`;
   const digits = Math.min(10, Math.max(0, Math.ceil(1 - Math.log10(rest))));
   const scale = 10 ** digits;
   // The nudge keeps 99.7, which no double holds, from being cut to 99.6.
@@ -34,7 +39,7 @@ export function percent(share: number): string {
 
 /** Events a second: `123/s`, `1.2/s`. */
 export function rate(perSecond: number): string {
-  return `${perSecond < 10 ? TWO_DIGITS.format(perSecond) : integer(perSecond)}/s`;
+  return `${perSecond < 10 ? twoDigits(perSecond) : integer(perSecond)}/s`;
 }
 
 /** `1.97 ms`, `145 ms`, `2.3 s`, `1 m 12 s`, `2 h 5 m`, `3 d 4 h`. */
