@@ -25,7 +25,7 @@ export type Face = (slot: number, newcomer?: Side) => Pairing;
  * deadline hangs on the observation's own stamp; arriving at that very moment is still in time. A closed key is
  * remembered for `tombstone`, so that a late event and a repeated one differ from one that nobody announced.
  *
- * Who waits for whom, and until when, is kept in numbers (kernel/wasm/slots.ts), since every event passes there. What comes
+ * Who waits for whom, and until when, is kept in numbers (kernel/wasm/pairing.ts), since every event passes there. What comes
  * as an observation has a pairing to look at; what came as a row (see row-lane.ts) gets one, its face, when somebody has to.
  */
 export class Correlator {

@@ -7,7 +7,7 @@ export { captureFrom, captureTo } from './payload';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
 export { enterOne, expireOne, pass, setUpPass, told } from './pass';
 export { oddPayload, slide, slotOf } from './recording';
-export { forget, isDue } from './slots';
+export { forget, isDue } from './pairing';
 export { unescapedTo, unescapeText } from './unescape';
 
 /**

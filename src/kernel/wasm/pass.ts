@@ -1,23 +1,18 @@
 import {
-  BARE,
-  cameAt,
-  CONTROL,
   deadline,
   enter,
   expire,
-  FACED,
   forgetFaceless,
   isOver,
   late,
-  NUMBER,
   openCandidate,
   openControl,
   PAIRED,
   setUp,
   slot,
-  STATE,
   WAITS,
-} from './slots';
+} from './pairing';
+import { BARE, cameAt, CONTROL, FACED, NUMBER, STATE } from './slots';
 
 /**
  * Puts rows through the pairing, for as long as nobody has to look at one: most events either wait for the other side or
@@ -63,7 +58,7 @@ let envelopeSize: usize = 0;
 /** Where rows go on after a stop: of the first track, of the second. */
 let atA: usize = 0;
 let atB: usize = 0;
-/** The row that stopped it, whether it is of the second track, and what became of it (see slots.ts) if it was entered. */
+/** The row that stopped it, whether it is of the second track, and what became of it (see pairing.ts) if it was entered. */
 let row: usize = 0;
 let isOfB: bool = false;
 let fate: i32 = 0;
@@ -94,14 +89,14 @@ function tell(): void {
   store<f64>(told, reached, 56);
 }
 
-/** `enter` of slots.ts, for an event that is no row. */
+/** `enter` of pairing.ts, for an event that is no row. */
 export function enterOne(side: i32, place: i32, keyA: i32, keyB: i32, t: f64): i32 {
   const fate = enter(side, place, keyA, keyB, t);
   tell();
   return fate;
 }
 
-/** `expire` of slots.ts. */
+/** `expire` of pairing.ts. */
 export function expireOne(t: f64): usize {
   const slot = expire(t);
   tell();
