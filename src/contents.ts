@@ -1,8 +1,9 @@
-import { comparer, type Comparison } from './compare/judge.js';
+import { comparer } from './compare/judge.js';
 import type { Json } from './model/json.js';
 import type { Observation, Observed } from './model/observation.js';
 import type { Settings } from './model/settings.js';
 import type { Frame } from './model/timeline.js';
+import type { Comparison } from './model/verdict.js';
 import { observer } from './normalise/observe.js';
 
 /** Reads and compares contents: the only place where it is known what a rule means. */

@@ -1,4 +1,3 @@
-import type { Comparison } from './compare/judge.js';
 import { Contents } from './contents.js';
 import { Correlator, earliest, type Face } from './correlate/correlator.js';
 import { Coverage } from './correlate/coverage.js';
@@ -29,7 +28,7 @@ import {
   type Side,
   type TimelineEntry,
 } from './model/timeline.js';
-import type { Outcome, Sighting } from './model/verdict.js';
+import type { Comparison, Outcome, Sighting } from './model/verdict.js';
 import { RowLane } from './row-lane.js';
 import { FrameScanner } from './scan/frames.js';
 import { Kernel } from './kernel/kernel.js';

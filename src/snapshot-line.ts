@@ -21,7 +21,8 @@ import { Cost } from './snapshot/cost.js';
 import { Drift } from './snapshot/drift.js';
 import { Edges } from './snapshot/edges.js';
 import { liesAt } from './snapshot/enriched.js';
-import { judgeItems, type ItemComparison, type Judge, type Judged, type Readings } from './snapshot/judge.js';
+import type { Comparison } from './model/verdict.js';
+import { judgeItems, type Judge, type Judged, type Readings } from './snapshot/judge.js';
 import { firstCall } from './snapshot/pages.js';
 import { Population } from './snapshot/population.js';
 import { bodyOf, readSide, type Reading, type ReadingTools } from './snapshot/reading.js';
@@ -123,7 +124,7 @@ export class Snapshot {
     const { now, interrupt: signal } = options;
     const { timeoutMs, retries, maxBytes, concurrency } = lists;
     const connections = concurrency * Math.max(lists.control.length, lists.candidate.length);
-    const compare: (control: Json, candidate: Json) => ItemComparison = comparer(settings.rules);
+    const compare: (control: Json, candidate: Json) => Comparison = comparer(settings.rules);
     const observe = observer(settings);
     this.#settings = settings;
     this.#lists = lists;

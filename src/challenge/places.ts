@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../model/json.js';
+import { put, without } from '../model/member.js';
 
 /** The way from a payload's root to one of its values: names and indices. */
 export type Steps = readonly (string | number)[];
@@ -32,13 +33,9 @@ export function withValue(payload: Json, steps: Steps, value: Json | undefined):
     return payload.with(step, withValue(payload[step] ?? null, rest, value));
   }
   if (!isObject(payload)) return payload;
+  if (rest.length === 0 && value === undefined) return without(payload, step);
   const copy = { ...payload };
-  if (rest.length === 0 && value === undefined) Reflect.deleteProperty(copy, step);
-  else {
-    const inner = withValue(payload[step] ?? null, rest, value);
-    // Plain assignment to `__proto__` would change the prototype instead.
-    Object.defineProperty(copy, step, { value: inner, writable: true, enumerable: true, configurable: true });
-  }
+  put(copy, step, withValue(payload[step] ?? null, rest, value));
   return copy;
 }
 

@@ -1,21 +1,9 @@
 import type { Json } from '../model/json.js';
 import type { Rule } from '../model/settings.js';
-import type { Difference } from '../model/verdict.js';
+import type { Comparison } from '../model/verdict.js';
 import { differences } from './differences.js';
 import { compileRules } from './rules.js';
 import { unequal } from './unequal.js';
-
-/** How the contents of a pair compare. */
-export type Comparison =
-  | { readonly outcome: 'match' }
-  | { readonly outcome: 'allowed'; readonly used: readonly number[] }
-  | {
-      readonly outcome: 'mismatch';
-      readonly used: readonly number[];
-      readonly differences: readonly Difference[];
-      /** Differences beyond the told ones. */
-      readonly untold: number;
-    };
 
 /** Differences told of one pair; the number of further ones is told. */
 export const DIFFERENCES_TOLD = 100;

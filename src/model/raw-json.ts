@@ -8,6 +8,12 @@ export type Step = string | number;
 
 /** The value's text at a path of names and indices; of equal names the last counts, as for JSON.parse. Undefined if absent. */
 export function rawAt(text: string, steps: readonly Step[]): string | undefined {
+  const span = spanAt(text, steps);
+  return span && text.slice(...span);
+}
+
+/** Where that value stands in the text, from its first character to behind its last. */
+export function spanAt(text: string, steps: readonly Step[]): Span | undefined {
   let start = afterSpace(text, 0);
   let end = valueEnd(text, start);
   for (const step of steps) {
@@ -15,14 +21,14 @@ export function rawAt(text: string, steps: readonly Step[]): string | undefined 
     if (found === undefined) return undefined;
     [start, end] = found;
   }
-  return end < 0 ? undefined : text.slice(start, end);
+  return end < 0 ? undefined : [start, end];
 }
 
-type Range = [start: number, end: number];
+type Span = readonly [start: number, end: number];
 
-function memberOf(text: string, object: number, name: string): Range | undefined {
+function memberOf(text: string, object: number, name: string): Span | undefined {
   if (text[object] !== '{') return undefined;
-  let found: Range | undefined;
+  let found: Span | undefined;
   let at = afterSpace(text, object + 1);
   while (text[at] === '"') {
     const keyEnd = stringEnd(text, at);
@@ -38,7 +44,7 @@ function memberOf(text: string, object: number, name: string): Range | undefined
   return found;
 }
 
-function elementOf(text: string, array: number, index: number): Range | undefined {
+function elementOf(text: string, array: number, index: number): Span | undefined {
   if (text[array] !== '[') return undefined;
   let at = afterSpace(text, array + 1);
   for (let passed = 0; text[at] !== ']'; passed++) {

@@ -59,3 +59,15 @@ export interface Verdict {
   /** The outcome that stood before later news changed it. */
   readonly amends?: Outcome;
 }
+
+/** How the contents of a pair compare. */
+export type Comparison =
+  | { readonly outcome: 'match' }
+  | { readonly outcome: 'allowed'; readonly used: readonly number[] }
+  | {
+      readonly outcome: 'mismatch';
+      readonly used: readonly number[];
+      readonly differences: readonly Difference[];
+      /** Differences beyond the told ones. */
+      readonly untold: number;
+    };

@@ -1,6 +1,7 @@
 import type { Account } from '../model/settings.js';
 import type { Side } from '../model/timeline.js';
-import type { ItemComparison, Judged } from './judge.js';
+import type { Comparison } from '../model/verdict.js';
+import type { Judged } from './judge.js';
 import type { Item } from './reading.js';
 import type { Truth } from './truth.js';
 
@@ -8,7 +9,7 @@ import type { Truth } from './truth.js';
 export type Freshness = 'candidate is fresher' | 'control is fresher' | 'neither';
 
 /** How a side's item compares with the record of this text; undefined where the text holds none. */
-export type AgainstRecord = (record: string, side: Side, item: Item) => ItemComparison | undefined;
+export type AgainstRecord = (record: string, side: Side, item: Item) => Comparison | undefined;
 
 /** Explains mismatches at enriched paths: a service reads the record anew, and may hold a later or an earlier state of it. */
 export class Drift {
@@ -69,13 +70,13 @@ export interface Drifted {
 const DRIFTS_TOLD = 100;
 
 /** Whose value at a path is that of the source of truth: one side's alone, or else neither is the fresher. */
-function freshness(path: string, control: ItemComparison, candidate: ItemComparison): Freshness {
+function freshness(path: string, control: Comparison, candidate: Comparison): Freshness {
   const [one, other] = [agreesAt(path, control), agreesAt(path, candidate)];
   if (one === other) return 'neither';
   return one ? 'control is fresher' : 'candidate is fresher';
 }
 
-function agreesAt(path: string, comparison: ItemComparison): boolean {
+function agreesAt(path: string, comparison: Comparison): boolean {
   if (comparison.outcome !== 'mismatch') return true;
   return !comparison.differences.some(
     ({ path: other }) => other === path || isBelow(other, path) || isBelow(path, other),

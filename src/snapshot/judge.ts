@@ -1,27 +1,16 @@
-import type { Difference } from '../model/verdict.js';
+import type { Comparison } from '../model/verdict.js';
 import type { ListSort } from '../model/snapshot.js';
 import type { Side } from '../model/timeline.js';
 import type { Item, Reading } from './reading.js';
 import type { Edges } from './edges.js';
 import { comparing } from './sort.js';
 
-/** How two items compare, as the stream's rules say. */
-export type ItemComparison =
-  | { readonly outcome: 'match' }
-  | { readonly outcome: 'allowed'; readonly used: readonly number[] }
-  | {
-      readonly outcome: 'mismatch';
-      readonly used: readonly number[];
-      readonly differences: readonly Difference[];
-      readonly untold: number;
-    };
-
 /** What one attempt says of one item. `outside`: a list was cut before it, so that its absence says nothing. */
 export interface Judged {
   readonly outcome: 'match' | 'allowed' | 'mismatch' | 'missing' | 'extra' | 'inconclusive' | 'outside';
   readonly control?: Item;
   readonly candidate?: Item;
-  readonly comparison?: ItemComparison;
+  readonly comparison?: Comparison;
   readonly reason?: string;
   /** Where two pages meet and it was lost. */
   readonly edge?: { readonly side: Side; readonly place: string };
@@ -38,7 +27,7 @@ export interface Readings {
 
 export interface Judge {
   /** Control's item against candidate's, or against control's own of another reading. */
-  readonly compare: (control: Item, other: Item, otherSide: Side) => ItemComparison;
+  readonly compare: (control: Item, other: Item, otherSide: Side) => Comparison;
   readonly sort: ListSort | undefined;
   readonly edges: Edges;
 }

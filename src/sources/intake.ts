@@ -1,7 +1,6 @@
 import { BytesFrame } from '../model/bytes-frame.js';
 import type { Ms } from '../model/timeline.js';
 import type { Arena } from './arena.js';
-import { beginning } from './frames.js';
 import type { SourceContext } from './source.js';
 
 /** Puts one account's frames into the timeline. */
@@ -44,4 +43,11 @@ export function fault(text: string, otherwise: string): string {
   } catch {
     return 'no JSON';
   }
+}
+
+/** How much of an unreadable frame is kept. */
+const KEPT_CHARACTERS = 2_048;
+
+function beginning(text: string): string {
+  return text.length <= KEPT_CHARACTERS ? text : text.slice(0, KEPT_CHARACTERS);
 }

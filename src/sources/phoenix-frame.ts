@@ -1,4 +1,4 @@
-import { afterSpace, rawAt, stringAt, stringEnd } from './frames.js';
+import { afterSpace, rawAt, stringAt, stringEnd } from '../model/raw-json.js';
 
 /** The parts of a Phoenix message, its payload still the text that came over the wire. */
 export interface PhoenixFrame {

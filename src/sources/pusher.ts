@@ -4,7 +4,7 @@ import type { RawData } from 'ws';
 import type { Account, PusherSettings } from '../model/settings.js';
 import type { Ms } from '../model/timeline.js';
 import { type Member, crowd } from './crowd.js';
-import { rawAt, stringEnd } from './frames.js';
+import { rawAt, stringEnd } from '../model/raw-json.js';
 import { Heads } from './heads.js';
 import { Intake, fault } from './intake.js';
 import { PACE, type Pace } from './pace.js';

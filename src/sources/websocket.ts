@@ -3,7 +3,7 @@ import type { Path } from '../model/path.js';
 import type { Account, PathValue, WebSocketSettings } from '../model/settings.js';
 import type { Ms } from '../model/timeline.js';
 import { type Member, crowd } from './crowd.js';
-import { type Step, rawAt } from './frames.js';
+import { type Step, rawAt } from '../model/raw-json.js';
 import { Intake } from './intake.js';
 import { PACE, type Pace } from './pace.js';
 import type { Source, SourceContext } from './source.js';

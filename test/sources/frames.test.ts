@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rawAt } from '../../src/sources/frames.js';
+import { rawAt } from '../../src/model/raw-json.js';
 import { slicePhoenix } from '../../src/sources/phoenix-frame.js';
 import { DELICATE } from './stage.js';
 

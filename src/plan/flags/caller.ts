@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import type { Agent } from 'undici';
 import writeFileAtomic from 'write-file-atomic';
 import { ObserveError } from '../../model/errors.js';
+import { spanAt } from '../../model/raw-json.js';
 import type { Ms } from '../../model/timeline.js';
 import { briefly } from '../../replay/targets/answer.js';
 import { fetchAnswer, openAgent } from './answer.js';
 import type { Call, FileCall, ProgramCall, SpliceCall } from './call.js';
-import { memberSpan } from './member.js';
 import type { FlagProvider } from './provider.js';
 
 /** Makes a provider's calls. The only place of a plan that touches its flag. */
@@ -52,10 +52,10 @@ async function read({ file }: FileCall): Promise<string> {
 /** A reader of the file sees the old text or the new one, and never a part: the new one is written beside it and renamed. */
 async function splice({ file, at, json }: SpliceCall): Promise<string> {
   const text = await read({ kind: 'file', file });
-  const span = memberSpan(text, at);
+  const span = spanAt(text, at);
   if (span === undefined) throw new ObserveError(`${file} has no ${at.join(' → ')}; check the flag's key`);
   try {
-    await writeFileAtomic(file, text.slice(0, span.from) + json + text.slice(span.to));
+    await writeFileAtomic(file, text.slice(0, span[0]) + json + text.slice(span[1]));
   } catch (error) {
     throw unlucky(file, 'written', error);
   }

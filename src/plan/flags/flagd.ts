@@ -1,7 +1,6 @@
 import { CallError, ObserveError } from '../../model/errors.js';
 import type { FlagdSettings, Variant } from '../../model/plan.js';
 import { rawAt } from '../../model/raw-json.js';
-import { memberSpan } from './member.js';
 import { AS_IT_WAS, jsonOf, NOTHING, variantOf, type FlagContext, type FlagProvider } from './provider.js';
 import { spelt } from './values.js';
 
@@ -47,9 +46,8 @@ export function openFlagd({ file, environment }: FlagdSettings, { flag, accounts
     reads: [{ kind: 'file', file }],
     reading: ([text = '']) => {
       jsonOf(file, text);
-      const span = memberSpan(text, at);
-      if (span === undefined) throw new ObserveError(`${file} has no flags → ${key}; check flag.key`);
-      const written = text.slice(span.from, span.to);
+      const written = rawAt(text, at);
+      if (written === undefined) throw new ObserveError(`${file} has no flags → ${key}; check flag.key`);
       const variant = standing(definitionOf(written), keys, targeting.scope);
       const known = variant === undefined ? undefined : variantOf(variant, flag);
       return { variants: Object.fromEntries(accounts.map(({ id }) => [id, known])), state: { written } };
