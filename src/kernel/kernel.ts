@@ -37,8 +37,6 @@ interface Exports {
   oddPayload(places: number, first: number, count: number): number;
   slide(last: number, to: number, shifts: number): number;
   slotOf(bytes: number): number;
-  captureFrom(index: number): number;
-  captureTo(index: number): number;
   pathBelow(path: bigint, name: bigint): bigint;
   rootPath(): bigint;
   valueHash(from: number, to: number, isText: boolean): bigint;

@@ -17,7 +17,7 @@ export interface Observation {
   readonly payload: string;
   /** The part of the payload that is compared, decoded without losing a digit; released once it has been judged. */
   body: Json | undefined;
-  /** Control events: which of its account's it was, counted from 1. */
+  /** Control events: which of all it was, counted from 1. */
   number?: number | undefined;
 }
 
