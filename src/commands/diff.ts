@@ -12,6 +12,7 @@ import { withLimits } from './limits.js';
 import { judgePlain } from './plain.js';
 import { refusePlaces, type PlaceOptions } from './plain-places.js';
 import { watchReading } from './reading.js';
+import { readingSection } from './reading-section.js';
 import { ofRecorded, oneSided } from './recorded.js';
 import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport } from './result.js';
@@ -44,9 +45,15 @@ export async function diff(first: string, second: string | undefined, options: D
   return discreetly(secrets, async () => {
     const judge = options.from === 'plain' ? judgePlain : judgeRecorded(share, thread);
     try {
-      const report = await judge(files, settings, options, status.say, watchReading(files, status));
+      const said: string[] = [];
+      const say = (sentence: string): void => {
+        said.push(sentence);
+        status.say(sentence);
+      };
+      const report = await judge(files, settings, options, say, watchReading(files, status));
       const quietly = [() => {}, () => {}] as const;
-      const sections = seed === undefined ? [] : [await challengeRecordings(files, settings, seed, ...quietly)];
+      const challenge = seed === undefined ? [] : [await challengeRecordings(files, settings, seed, ...quietly)];
+      const sections = [...readingSection(said), ...challenge];
       status.close();
       return await printReport(withShard(withSections(report, sections), share), { ...options, secrets });
     } finally {

@@ -6,7 +6,15 @@ export type Answered = 'passed' | 'failed' | 'undecided';
 /** A part of a report besides the stream's verdicts: a snapshot, a plan's phase, a challenge. Every format renders any section. */
 export interface Section {
   /** What made it, for programs and as the group of its test cases. */
-  readonly kind: 'snapshot' | 'hand-over' | 'phase' | 'rehearsal' | 'interference' | 'isolation' | 'challenge';
+  readonly kind:
+    | 'recording'
+    | 'snapshot'
+    | 'hand-over'
+    | 'phase'
+    | 'rehearsal'
+    | 'interference'
+    | 'isolation'
+    | 'challenge';
   readonly title: string;
   /** The worst answer among its cases decides, unless nothing was asked: then it only informs. */
   readonly status: Answered | 'informs';
