@@ -8,7 +8,7 @@ import { allower, checkHosts } from '../replay/allow.js';
 import { drive } from '../replay/drive.js';
 import { replayEvents, type ReplayEvent } from '../replay/events.js';
 import { RunKeys } from '../replay/keys.js';
-import { openMetronome } from '../replay/metronome.js';
+import { openAlarm } from '../replay/alarm.js';
 import { paceText, type Pace } from '../replay/pace.js';
 import type { Sieve } from '../replay/sieve.js';
 import { Tally } from '../replay/tally.js';
@@ -136,7 +136,7 @@ export class Sender {
         },
       },
       tally,
-      metronome: openMetronome,
+      alarm: openAlarm,
       signal,
     });
     const { due, failed } = tally.counts();

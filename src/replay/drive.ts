@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReplaySettings } from '../model/settings.js';
 import type { Side } from '../model/timeline.js';
+import type { Alarm, OpenAlarm } from './alarm.js';
 import type { ReplayEvent } from './events.js';
-import type { Metronome, OpenMetronome } from './metronome.js';
 import type { Tally } from './tally.js';
 import { SendFailure, type Target } from './targets/target.js';
 
@@ -16,7 +16,7 @@ export interface DriveOptions {
   /** Told before an event is sent, and when all its sends have been answered or one has failed. */
   readonly sieve: { begin(event: ReplayEvent): void; end(event: ReplayEvent, accepted: boolean): void };
   readonly tally: Tally;
-  readonly metronome: OpenMetronome;
+  readonly alarm: OpenAlarm;
   /** Aborting it ends the replay: nothing more is sent, and what is under way is waited for. */
   readonly signal: AbortSignal;
 }
@@ -42,15 +42,16 @@ export async function drive(options: DriveOptions): Promise<void> {
 
 class Drive {
   #ready: ReplayEvent[] = [];
-  /** Of `#ready`: the next to be sent, and the next to be scheduled. */
+  /** Of `#ready`: the next to be sent. */
   #next = 0;
-  #unscheduled = 0;
-  #due = 0;
-  #begun = 0;
+  /** What the alarm is set for. */
+  #awaited: ReplayEvent | undefined;
   #underWay = 0;
   #isRead = false;
-  #metronome: Metronome | undefined;
+  #alarm: Alarm | undefined;
   #change: (() => void) | undefined;
+  /** Nothing more is sent. */
+  #hasEnded = false;
   /** What was thrown and is no failure of a target. */
   #bug: { readonly error: unknown } | undefined;
 
@@ -63,15 +64,19 @@ class Drive {
     try {
       while (this.#isHungry()) await this.#read();
       // The clock begins now: the first event is due at once, whatever the reading took.
-      this.#metronome = await this.options.metronome((come) => this.#come(come));
+      this.#alarm = this.options.alarm(() => {
+        this.#sendDue();
+        this.#wake();
+      });
       while (!this.#isOver()) {
-        this.#schedule();
+        this.#sendDue();
         if (this.#isHungry()) await this.#read();
         else await new Promise<void>((resolve) => (this.#change = resolve));
       }
     } finally {
       signal.removeEventListener('abort', wake);
-      await this.#metronome?.stop();
+      this.#hasEnded = true;
+      this.#alarm?.stop();
       await this.options.events.return(undefined);
       while (this.#underWay > 0) await new Promise<void>((resolve) => (this.#change = resolve));
       this.options.tally.notReached(this.#ready.length - this.#next);
@@ -80,7 +85,7 @@ class Drive {
   }
 
   #isOver(): boolean {
-    if (this.options.signal.aborted || this.#bug !== undefined) return true;
+    if (this.#hasEnded || this.options.signal.aborted || this.#bug !== undefined) return true;
     return this.#isRead && this.#next === this.#ready.length && this.#underWay === 0;
   }
 
@@ -89,7 +94,7 @@ class Drive {
     const waiting = this.#ready.length - this.#next;
     if (waiting < AHEAD_LEAST) return true;
     const lastMs = this.#ready.at(-1)?.dueMs ?? 0;
-    return waiting < AHEAD_MOST && lastMs < (this.#metronome?.now() ?? 0) + AHEAD_MS;
+    return waiting < AHEAD_MOST && lastMs < (this.#alarm?.now() ?? 0) + AHEAD_MS;
   }
 
   async #read(): Promise<void> {
@@ -101,35 +106,33 @@ class Drive {
     await nextTurn();
   }
 
-  #schedule(): void {
-    for (; this.#unscheduled < this.#ready.length; this.#unscheduled++) {
-      if (this.#metronome?.schedule((this.#ready[this.#unscheduled] as ReplayEvent).dueMs) !== true) return;
-    }
-  }
-
-  #come(come: number): void {
-    this.#due = come;
-    this.#sendDue();
-    this.#wake();
-  }
-
+  /** Sends what is due, and waits for what will be; where too many are under way, until one of them has been answered. */
   #sendDue(): void {
-    const { inFlight, signal } = this.options;
-    while (this.#begun < this.#due && this.#underWay < inFlight && !signal.aborted) {
-      this.#begun++;
-      void this.#send(this.#ready[this.#next++] as ReplayEvent);
+    const alarm = this.#alarm as Alarm;
+    let next = this.#ready[this.#next];
+    while (next !== undefined && this.#mayBegin() && next.dueMs <= alarm.now()) {
+      this.#next++;
+      void this.#send(next);
+      next = this.#ready[this.#next];
+    }
+    if (next !== undefined && next !== this.#awaited && this.#mayBegin()) {
+      this.#awaited = next;
+      alarm.set(next.dueMs);
     }
     if (this.#next < AHEAD_MOST) return;
     this.#ready = this.#ready.slice(this.#next);
-    this.#unscheduled -= this.#next;
     this.#next = 0;
+  }
+
+  #mayBegin(): boolean {
+    return this.#underWay < this.options.inFlight && !this.#isOver();
   }
 
   async #send(event: ReplayEvent): Promise<void> {
     const { sieve, tally } = this.options;
     this.#underWay++;
     sieve.begin(event);
-    tally.due((this.#metronome as Metronome).now() - event.dueMs);
+    tally.due((this.#alarm as Alarm).now() - event.dueMs);
     const accepted = await this.#sendAll(event);
     sieve.end(event, accepted);
     this.#underWay--;

@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { drive } from './drive.js';
 import type { ReplayEvent } from './events.js';
-import { openMetronome } from './metronome.js';
+import { openSleepingAlarm } from './alarm.js';
 import type { Handed, Told, Word } from './sending.js';
 import { openTargets } from './targets/index.js';
 import { Tally } from './tally.js';
@@ -34,7 +34,7 @@ async function send(): Promise<void> {
     inFlight: how.inFlight,
     sieve: ledger,
     tally,
-    metronome: openMetronome,
+    alarm: openSleepingAlarm,
     signal: cut.signal,
   });
   ledger.flush();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { ReplaySettings, Settings, TargetSettings } from '../model/settings.js';
 import { drive } from './drive.js';
 import type { ReplayEvent } from './events.js';
-import { openMetronome } from './metronome.js';
+import { openSleepingAlarm } from './alarm.js';
 import { Tally } from './tally.js';
 import { openTargets } from './targets/index.js';
 
@@ -36,7 +36,7 @@ export async function warmUp(settings: Settings, how: ReplaySettings, signal: Ab
       inFlight: how.inFlight,
       sieve: { begin: () => {}, end: () => {} },
       tally: new Tally(),
-      metronome: openMetronome,
+      alarm: openSleepingAlarm,
       signal,
     });
   } finally {

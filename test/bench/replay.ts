@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import type { Report } from '../../src/model/report.js';
 import type { ReplaySettings, Settings } from '../../src/model/settings.js';
 import { openRecording } from '../../src/recording/reader.js';
+import { openSleepingAlarm, type OpenAlarm } from '../../src/replay/alarm.js';
 import { drive } from '../../src/replay/drive.js';
 import { replayEvents, type ReplayEvent } from '../../src/replay/events.js';
 import { RunKeys } from '../../src/replay/keys.js';
-import { openMetronome, type Metronome, type OpenMetronome } from '../../src/replay/metronome.js';
 import { Sending } from '../../src/replay/sending.js';
 import { Tally, type Counted } from '../../src/replay/tally.js';
 import { openTargets } from '../../src/replay/targets/index.js';
@@ -21,7 +21,7 @@ import { number, type Section } from './section.js';
 /**
  * How late events are sent, against a plan that never moves: events of about 1 KB each, read from a recording, given keys
  * of their own and posted to a server in a process of its own. Beside it the same with a timer of the event loop that
- * sends whatever is due (catch-up), and a metronome with nothing sent: what this machine allows at the moment. And the
+ * sends whatever is due (catch-up), and the same with nothing sent: what this machine allows at the moment. And the
  * whole command, which watches both feeds of a sandbox meanwhile.
  */
 const PER_S = 1_000;
@@ -49,9 +49,9 @@ const WATCHED = 'thread of its own, both feeds watched';
 const CATCH_UP = 'catch-up setTimeout';
 const WAYS: Readonly<Record<string, Way>> = {
   [NAME]: inThread,
-  'worker in Atomics.wait': (...given) => here(openMetronome, true, ...given),
+  'in the thread that reads': (...given) => here(openSleepingAlarm, true, ...given),
   [CATCH_UP]: (...given) => here(catchUp, true, ...given),
-  'worker, nothing sent': (...given) => here(openMetronome, false, ...given),
+  'nothing sent': (...given) => here(openSleepingAlarm, false, ...given),
 };
 
 export async function replay({ rounds }: { readonly rounds: number }): Promise<Section[]> {
@@ -172,13 +172,7 @@ async function inThread(file: string, port: number, events: number): Promise<Cou
 }
 
 /** In the thread that reads as well. */
-async function here(
-  metronome: OpenMetronome,
-  sends: boolean,
-  file: string,
-  port: number,
-  events: number,
-): Promise<Counted> {
+async function here(alarm: OpenAlarm, sends: boolean, file: string, port: number, events: number): Promise<Counted> {
   const { control } = openTargets(GIVEN, how(port));
   const tally = new Tally();
   await drive({
@@ -188,7 +182,7 @@ async function here(
     inFlight: 256,
     sieve: NOTHING,
     tally,
-    metronome,
+    alarm,
     signal: NEVER,
   });
   await control.close();
@@ -211,31 +205,20 @@ async function watched(file: string, forS: number): Promise<Round> {
   }
 }
 
-/** What a replay without a thread of its own would do: one timer for the next time, and then all that is due. */
-async function catchUp(onDue: (come: number) => void): Promise<Metronome> {
+/** What a replay without an alarm of its own would do: one timer for the next time. */
+const catchUp: OpenAlarm = (ring) => {
   const origin = performance.now();
   const now = (): number => performance.now() - origin;
-  const times: number[] = [];
-  let come = 0;
   let timer: NodeJS.Timeout | undefined;
-  const wait = (): void => {
-    timer = come < times.length ? setTimeout(ring, (times[come] as number) - now()) : undefined;
-  };
-  const ring = (): void => {
-    while (come < times.length && (times[come] as number) <= now()) come++;
-    onDue(come);
-    wait();
-  };
   return {
     now,
-    schedule(dueMs) {
-      times.push(dueMs);
-      if (timer === undefined) wait();
-      return true;
+    set(dueMs) {
+      clearTimeout(timer);
+      timer = setTimeout(() => (now() < dueMs ? this.set(dueMs) : ring()), dueMs - now());
     },
-    stop: async () => clearTimeout(timer),
+    stop: () => clearTimeout(timer),
   };
-}
+};
 
 interface Sink {
   readonly port: number;

@@ -1,38 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import type { OpenAlarm } from '../../src/replay/alarm.js';
 import { drive, type DriveOptions } from '../../src/replay/drive.js';
 import type { ReplayEvent } from '../../src/replay/events.js';
-import type { OpenMetronome } from '../../src/replay/metronome.js';
 import { Tally } from '../../src/replay/tally.js';
 import { SendFailure } from '../../src/replay/targets/target.js';
 import { event } from './recorded.js';
 
-/** A metronome whose time goes on only when the test says so. */
+/** An alarm whose time goes on only when the test says so. */
 class Hand {
   t = 0;
-  readonly scheduled: number[] = [];
+  /** What it was set for, one after the other. */
+  readonly set: number[] = [];
   stopped = false;
-  #come = 0;
-  #tell: (come: number) => void = () => {};
-  readonly #room: number;
+  #ring: () => void = () => {};
 
-  constructor(room = Infinity) {
-    this.#room = room;
-  }
-
-  readonly open: OpenMetronome = async (onDue) => {
-    this.#tell = onDue;
+  readonly open: OpenAlarm = (ring) => {
+    this.#ring = ring;
     return {
       now: () => this.t,
-      schedule: (dueMs) => this.scheduled.length - this.#come < this.#room && this.scheduled.push(dueMs) > 0,
-      stop: async () => void (this.stopped = true),
+      set: (dueMs) => void this.set.push(dueMs),
+      stop: () => void (this.stopped = true),
     };
   };
 
   async at(t: number): Promise<void> {
     await settled();
     this.t = t;
-    const come = this.scheduled.filter((due) => due <= t).length;
-    if (come > this.#come) this.#tell((this.#come = come));
+    if ((this.set.at(-1) ?? Infinity) <= t) this.#ring();
     await settled();
   }
 }
@@ -63,8 +57,8 @@ class Answers {
   }
 }
 
-function stage(dues: readonly number[], some: Partial<DriveOptions> & { readonly room?: number } = {}) {
-  const hand = new Hand(some.room);
+function stage(dues: readonly number[], some: Partial<DriveOptions> = {}) {
+  const hand = new Hand();
   const [control, candidate] = [new Answers(), new Answers()];
   const tally = new Tally();
   const ended: [string, boolean][] = [];
@@ -80,7 +74,7 @@ function stage(dues: readonly number[], some: Partial<DriveOptions> & { readonly
     inFlight: 100,
     sieve: { begin: () => {}, end: ({ key = '-' }, accepted) => ended.push([key, accepted]) },
     tally,
-    metronome: hand.open,
+    alarm: hand.open,
     signal: abort.signal,
     ...some,
   });
@@ -116,8 +110,8 @@ describe('driving', () => {
   });
 
   it('after a stall, all that is due goes at once, and its lateness counts from the intended time', async () => {
-    const { hand, control, candidate, tally, whole } = stage([0, 10, 20, 30, 1000]);
-    await hand.at(530);
+    const { hand, control, candidate, tally, whole } = stage([10, 20, 30, 40, 1000]);
+    await hand.at(540);
     expect(control.asked).toHaveLength(4);
     await hand.at(1000);
     await control.accept('0', '1', '2', '3', '4');
@@ -140,21 +134,47 @@ describe('driving', () => {
     expect(tally.counts().lateness?.maxMs).toBeCloseTo(300, 0);
   });
 
-  it('a long replay is scheduled as room comes, in order', async () => {
+  it('a long replay is read as it goes on, and sent in order', async () => {
     const dues = Array.from({ length: 25_000 }, (_, n) => n);
-    const accepting = { send: async () => {} };
-    const { hand, tally, isOver, whole } = stage(dues, {
-      room: 1000,
-      control: accepting,
-      seam: 'control-only',
-      inFlight: 1e9,
-    });
-    await settled();
-    while (hand.scheduled.length < 1000) await settled();
-    while (!isOver()) await hand.at((hand.scheduled.at(-1) ?? 0) + 1);
+    const keys: string[] = [];
+    const accepting = { send: async ({ key = '-' }: ReplayEvent) => void keys.push(key) };
+    const { hand, tally, isOver, whole } = stage(dues, { control: accepting, seam: 'control-only', inFlight: 1e9 });
+    while (!isOver()) await hand.at(hand.t + 500);
     await whole;
-    expect(hand.scheduled).toEqual(dues);
+    expect(keys).toEqual(dues.map(String));
     expect(tally.counts()).toMatchObject({ due: 25_000, sent: { control: 25_000 } });
+  });
+
+  it('sends nothing more where the events cannot be read on', async () => {
+    const hand = new Hand();
+    const control = new Answers();
+    // So many are read before the first is sent.
+    async function* torn(): AsyncGenerator<ReplayEvent> {
+      for (let n = 0; n < 128; n++) yield event({ dueMs: n * 100, key: String(n) });
+      throw new Error('torn');
+    }
+    const { whole, tally } = stage([], { events: torn(), alarm: hand.open, control, seam: 'control-only' });
+    await hand.at(0);
+    hand.t = 150;
+    await control.accept('0');
+    await expect(whole).rejects.toThrow('torn');
+    expect(control.asked).toEqual(['0']);
+    expect(tally.counts()).toMatchObject({ due: 1, notReached: 127 });
+  });
+
+  it('waits for each event that has room, and for none once it has ended', async () => {
+    const { hand, control, abort, whole } = stage([0, 10, 20, 30], { inFlight: 2, seam: 'control-only' });
+    await hand.at(0);
+    await hand.at(10);
+    // Two are under way: the third is not waited for before one of them has been answered.
+    expect(hand.set).toEqual([10]);
+    await control.accept('0');
+    expect(hand.set).toEqual([10, 20]);
+    abort.abort();
+    await control.accept('1');
+    await whole;
+    expect(hand.set).toEqual([10, 20]);
+    expect(control.asked).toEqual(['0', '1']);
   });
 
   it('a failed control send calls no candidate', async () => {
