@@ -122,7 +122,7 @@ class FarRows implements Rows {
     this.#origin = origin;
   }
 
-  copy(bytes: Uint8Array): void {
+  take(bytes: Uint8Array): void {
     this.#bytes.set(bytes, this.first);
   }
 
@@ -136,6 +136,10 @@ class FarRows implements Rows {
 
   read(offset: number, length: number): string {
     return this.#origin.read(offset, length);
+  }
+
+  copy(offset: number, length: number, to: Buffer, at: number): void {
+    this.#origin.copy(offset, length, to, at);
   }
 }
 
@@ -184,7 +188,7 @@ class FarTrack {
     for (;;) {
       const parcel = await this.#next();
       const count = parcel.batches.reduce((sum, batch) => sum + (batch.rows ?? 0), 0);
-      rows.copy(new Uint8Array(memory, parcel.rows, count * size));
+      rows.take(new Uint8Array(memory, parcel.rows, count * size));
       // What was copied may be overwritten: the next parcel is made while this one is judged.
       if (!parcel.isLast) this.ask();
       parcel.told.forEach(tell);

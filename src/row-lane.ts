@@ -1,18 +1,19 @@
 import type { Contents } from './contents.js';
-import { FATES, type Correlator } from './correlate/correlator.js';
+import { FATES, type Correlator, type Place } from './correlate/correlator.js';
 import type { Fate, Pairing, Step } from './correlate/pairing.js';
 import { AGREED, AGREED_SIZE, OCCURRENCES, TOLD } from './correlate/slots.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Measures } from './measures.js';
 import type { Observation } from './model/observation.js';
-import { ROW, rowSize, STATUS, type Stretch } from './model/rows.js';
+import { ROW, rowSize, STATUS, type Payload, type Stretch } from './model/rows.js';
 import type { EventType, Settings } from './model/settings.js';
 import { SIDES, type Frame, type Ms, type Side } from './model/timeline.js';
-import { Tracks } from './tracks.js';
+import { Precedents } from './scan/precedents.js';
+import { frameOf, Tracks } from './tracks.js';
 
 /** What the lane shares with the line. */
 interface Shared {
-  readonly settings: Pick<Settings, 'events' | 'rules'>;
+  readonly settings: Pick<Settings, 'events' | 'rename' | 'rules'>;
   readonly contents: Contents;
   readonly correlator: Correlator;
   readonly ledger: Ledger;
@@ -34,6 +35,8 @@ export class RowLane {
   readonly #shared: Shared;
   readonly #tracks: Tracks;
   readonly #rowSize: number;
+  /** Made when there are more unequal pairs than are kept. */
+  #precedents: Precedents | undefined;
   #seen = { control: 0, candidate: 0 };
 
   constructor(shared: Shared) {
@@ -41,6 +44,11 @@ export class RowLane {
     this.#shared = shared;
     this.#rowSize = rowSize(settings.rules.length);
     this.#tracks = new Tracks(correlator.kernel, settings.events.length);
+  }
+
+  /** Unequal pairs beyond those of which all is kept, and how many of them differ in a way that may have been met before. */
+  get unequal(): { readonly asked: number; readonly named: number } {
+    return this.#precedents ?? { asked: 0, named: 0 };
   }
 
   /**
@@ -104,16 +112,56 @@ export class RowLane {
   }
 
   /** The row was entered, and what came of it has to be looked at. */
-  #met(stretch: Stretch, row: number): void {
-    const { correlator } = this.#shared;
+  #met({ rows }: Stretch, row: number): void {
+    const { correlator, contents } = this.#shared;
     const slot = correlator.told(TOLD.slot);
     const isFaceless = !correlator.hasFace(slot);
     const fate = FATES[correlator.told(TOLD.fate)] as Exclude<Fate, 'waits'>;
-    const observation = this.#observe(this.#tracks.frameOf(stretch.rows, row));
+    const payload = this.#tracks.payloadOf(rows, row);
+    const way = fate === 'paired' && isFaceless ? this.#wayOf(payload, slot) : 0;
+    if (way !== 0 && this.#isSettled(way, slot)) return;
+    const observation = this.#observe(frameOf(payload, rows.f64[(row + ROW.t) >> 3] as Ms));
     if (observation.side === 'control') observation.number = correlator.numberOf(slot);
-    this.#shared.settle(correlator.step(fate, observation));
+    const step = correlator.step(fate, observation);
+    this.#shared.settle(step);
+    if (way !== 0 && this.#precedents?.of(way) === undefined) {
+      const { control, candidate } = step.pairing;
+      this.#precedents?.set(way, contents.judge(control as Observation, candidate as Observation));
+    }
     // Both of its frames can be read again: their texts would only fill the memory.
     if (isFaceless) correlator.loseFace(slot);
+  }
+
+  /** In which way a pair differs, where it may be one of those of which nothing would be kept; 0 if it has to be looked at. */
+  #wayOf(newcomer: Payload, slot: number): number {
+    const { correlator, ledger, settings } = this.#shared;
+    if (!ledger.isSampling || correlator.told(TOLD.late) !== 0) return 0;
+    const isControl = newcomer.rows.envelope(newcomer.envelope).side === 'control';
+    const other = this.#tracks.keptPayload(isControl ? 'candidate' : 'control', slot);
+    this.#precedents ??= new Precedents(settings, correlator.kernel);
+    return isControl ? this.#precedents.wayOf(newcomer, other) : this.#precedents.wayOf(other, newcomer);
+  }
+
+  /** Whether a pair could be told by the precedent of its way. Everything is counted as if it had been looked at. */
+  #isSettled(way: number, slot: number): boolean {
+    const { correlator, ledger, measures } = this.#shared;
+    const precedents = this.#precedents as Precedents;
+    const comparison = precedents.of(way);
+    if (comparison === undefined) return false;
+    const [controlT, candidateT] = [correlator.t('control', slot), correlator.t('candidate', slot)];
+    const t = Math.max(controlT, candidateT);
+    const { key } = precedents;
+    const place = correlator.placeAt(slot);
+    const { account, type } = correlator.places[place] as Place;
+    const { outcome } = comparison;
+    if (outcome === 'mismatch') {
+      const { differences } = comparison;
+      if (!ledger.recordOutdone({ account, type, key, outcome, t, differences })) return false;
+      measures.judged(account, { t, outcome });
+    } else measures.agreed(place, outcome, t);
+    if (outcome !== 'match') for (const rule of comparison.used) ledger.letThrough[rule]!++;
+    if (measures.inTime(place, controlT, candidateT, correlator.numberOf(slot))) measures.reordered(place, key);
+    return true;
   }
 
   /** A frame that is no observation. */
@@ -148,7 +196,8 @@ export class RowLane {
     const { correlator } = this.#shared;
     const [control, candidate] = SIDES.map((side) => {
       if (side === newcomer || !correlator.came(side, slot)) return undefined;
-      const observation = this.#observe(this.#tracks.keptFrame(side, slot, correlator.t(side, slot)));
+      const kept = this.#tracks.keptPayload(side, slot);
+      const observation = this.#observe(frameOf(kept, correlator.t(side, slot)));
       if (side === 'control') observation.number = correlator.numberOf(slot);
       return observation;
     });

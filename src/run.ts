@@ -251,6 +251,11 @@ export class Line {
     pairing.verdict = this.#ledger.record(verdict, pairing.verdict);
   }
 
+  /** Unequal pairs that came as rows: how many may have to be parsed, and how many of these need not. */
+  get unequal(): { readonly asked: number; readonly named: number } {
+    return this.#rows.unequal;
+  }
+
   /** Verdicts so far. */
   get outcomes(): Readonly<OutcomeCounts> {
     return this.#ledger.outcomes;

@@ -16,7 +16,7 @@ import { Deck, Tape } from './scan/tape.js';
 export type Look = (bytes: number, entries: number) => void;
 
 /** The same, with the line that takes them in. */
-export type LineLook = (bytes: number, entries: number, line: Pick<Line, 'outcomes'>) => void;
+export type LineLook = (bytes: number, entries: number, line: Pick<Line, 'unequal'>) => void;
 
 /** A recording whose lines come as rows. */
 export interface Track extends Pick<Recording, 'file' | 'header' | 'read'> {

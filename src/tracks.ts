@@ -1,15 +1,12 @@
 import { KEPT, SLOT } from './correlate/slots.js';
-import { ROW, type Rows, type Stretch } from './model/rows.js';
+import { ROW, type Payload, type Rows, type Stretch } from './model/rows.js';
 import { SIDES, type Frame, type Ms, type Side } from './model/timeline.js';
 import { ENVELOPES_MOST, type Kernel } from './kernel/kernel.js';
 
 /** What the kernel has to know of a file's rows, by byte offset: its number, its places, what to add for an offset. */
 const TRACK = { file: 0, places: 4, shift: 8, size: 16 } as const;
 
-/**
- * The files (or feeds) that rows come from, as the kernel knows them; and the frames of rows, read again for whoever has to
- * look at them.
- */
+/** The files (or feeds) that rows come from, as the kernel knows them; and where the payloads of rows lie. */
 export class Tracks {
   readonly #kernel: Kernel;
   readonly #files: Rows[] = [];
@@ -40,23 +37,24 @@ export class Tracks {
     i32[at + 1 + type] = word;
   }
 
-  /** The frame of a row that was put through last. */
-  frameOf(rows: Rows, row: number): Frame {
-    const { i32, f64 } = rows;
+  /** The payload of a row that was put through last. */
+  payloadOf(rows: Rows, row: number): Payload {
+    const { i32 } = rows;
     const from = i32[(row + ROW.from) >> 2] as number;
     const shift = this.#kernel.f64[(this.#trackOf(rows) + TRACK.shift) >> 3] as number;
-    const payload = rows.read(from + shift, (i32[(row + ROW.to) >> 2] as number) - from);
-    return frameOf(rows, i32[(row + ROW.envelope) >> 2] as number, f64[(row + ROW.t) >> 3] as number, payload);
+    const length = (i32[(row + ROW.to) >> 2] as number) - from;
+    return { rows, envelope: i32[(row + ROW.envelope) >> 2] as number, offset: from + shift, length };
   }
 
-  /** The frame of a side that a slot keeps the place of. */
-  keptFrame(side: Side, slot: number, t: Ms): Frame {
+  /** The payload of a side that a slot keeps the place of. */
+  keptPayload(side: Side, slot: number): Payload {
     const { i32, f64 } = this.#kernel;
     const at = slot + SLOT[side];
     const files = i32[(slot + SLOT.files) >> 2] as number;
     const rows = this.#files[side === 'control' ? files & 0xffff : files >>> 16] as Rows;
-    const payload = rows.read(f64[(at + KEPT.offset) >> 3] as number, i32[(at + KEPT.length) >> 2] as number);
-    return frameOf(rows, i32[(at + KEPT.envelope) >> 2] as number, t, payload);
+    const offset = f64[(at + KEPT.offset) >> 3] as number;
+    const length = i32[(at + KEPT.length) >> 2] as number;
+    return { rows, envelope: i32[(at + KEPT.envelope) >> 2] as number, offset, length };
   }
 
   #trackOf(rows: Rows): number {
@@ -74,7 +72,8 @@ export class Tracks {
   }
 }
 
-function frameOf(rows: Rows, id: number, t: Ms, payload: string): Frame {
-  const { side, account, channel, event } = rows.envelope(id);
-  return { kind: 'frame', t, side, account, channel, event, payload };
+/** A frame, read again. */
+export function frameOf({ rows, envelope, offset, length }: Payload, t: Ms): Frame {
+  const { side, account, channel, event } = rows.envelope(envelope);
+  return { kind: 'frame', t, side, account, channel, event, payload: rows.read(offset, length) };
 }

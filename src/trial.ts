@@ -1,16 +1,16 @@
 import type { Tell } from './recording/reader.js';
 import type { LineLook, Look } from './sweep.js';
 
-/** Most pairs are unequal: reading is the smaller part of the work. */
+/** Most pairs are unequal, each in a way of its own: reading is the smaller part of the work. */
 export class ManyUnequal extends Error {}
 
-/** Pairs after which it shows, and the share of unequal ones from which on two judging threads are the better two. */
-const TRIED = 2_000;
-const MANY = 0.2;
+/** Unequal pairs after which it shows, and the share of those to be parsed from which on two judging threads are the better two. */
+const TRIED = 1_000;
+const MANY = 0.5;
 /** Part of the files that may have been read by then. */
 const EARLY = 1 / 8;
 
-/** The beginning of a run, which is begun again otherwise if most pairs turn out to be unequal. Until that is known, nothing is told. */
+/** The beginning of a run, which is begun again otherwise if most pairs turn out to be unequal and have to be parsed. Until that is known, nothing is told. */
 export class Trial {
   readonly #latest: number;
   readonly #tell: Tell;
@@ -30,10 +30,9 @@ export class Trial {
   };
 
   readonly look: LineLook = (bytes, entries, line) => {
-    const { match, allowed, mismatch } = line.outcomes;
-    const pairs = match + allowed + mismatch;
-    if (!this.#isOver && pairs >= TRIED) {
-      if (mismatch > MANY * pairs) throw new ManyUnequal();
+    const { asked, named } = line.unequal;
+    if (!this.#isOver && asked >= TRIED) {
+      if (asked - named > MANY * asked) throw new ManyUnequal();
       this.end();
     } else if (bytes > this.#latest) this.end();
     this.#look(bytes, entries);

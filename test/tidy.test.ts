@@ -39,7 +39,7 @@ const rooms: Record<string, { rooms: readonly string[]; libraries: readonly stri
   'tracks.ts': { rooms: ['model', 'kernel', 'correlate'], libraries: [] },
   'measures.ts': { rooms: ['model', 'correlate', 'ledger'], libraries: [] },
   'row-lane.ts': {
-    rooms: ['model', 'contents.ts', 'tracks.ts', 'measures.ts', 'correlate', 'ledger'],
+    rooms: ['model', 'contents.ts', 'tracks.ts', 'measures.ts', 'correlate', 'ledger', 'scan'],
     libraries: [],
   },
   'run.ts': {

@@ -158,6 +158,11 @@ export class Correlator {
     return place;
   }
 
+  /** The number of a slot's place. */
+  placeAt(slot: number): number {
+    return ((this.kernel.i32[(slot + SLOT.place) >> 2] as number) & ~OCCURRENCES) - 1;
+  }
+
   /** A place as the kernel has it: counted from 1, with what it has to know of the type. */
   wordOf(place: number): number {
     return (place + 1) | (this.places[place]?.occurrences === true ? OCCURRENCES : 0);

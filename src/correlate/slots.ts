@@ -1,5 +1,6 @@
 /** What lies where in a slot of the kernel, by byte offset (kernel/wasm/slots.ts writes it). */
 export const SLOT = {
+  place: 8,
   state: 20,
   controlT: 32,
   candidateT: 40,

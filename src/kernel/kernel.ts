@@ -16,6 +16,7 @@ interface Exports {
   readonly backwardsMost: WebAssembly.Global;
   readonly unescapedTo: WebAssembly.Global;
   readonly told: WebAssembly.Global;
+  readonly contrasted: WebAssembly.Global;
   placeEnvelopes(at: number): number;
   learnEnvelope(id: number, action: number, plan: number): void;
   scanFrame(plan: number, from: number, to: number, rules: number, row: number): void;
@@ -34,6 +35,7 @@ interface Exports {
   expireOne(t: number): number;
   forget(t: number): number;
   pass(trackA: number, a: number, endA: number, trackB: number, b: number, endB: number): number;
+  contrast(planA: number, fromA: number, toA: number, planB: number, fromB: number, toB: number, rules: number): number;
   oddPayload(places: number, first: number, count: number): number;
   slide(last: number, to: number, shifts: number): number;
   slotOf(bytes: number): number;

@@ -10,6 +10,9 @@ export type Told = Pick<Report, 'findings' | 'findingsLeftOut' | 'groups' | 'gro
 
 type Kind = Difference['kind'];
 
+/** Times the findings that are told are held before the others are dropped: the sooner, the fewer more have to be looked at. */
+const HELD_MOST = 1.25;
+
 /** A finding with what decides whether it is kept. */
 interface Ranked {
   readonly entry: Entry;
@@ -47,7 +50,21 @@ export class Findings {
     this.#total++;
     if (this.#isOutdone(ranked)) return;
     this.#held.push(lasting(ranked));
-    if (this.#held.length > 2 * this.most) this.#drop();
+    if (this.#held.length > HELD_MOST * this.most) this.#drop();
+  }
+
+  /** Counts a verdict that would not be kept. False, and nothing is counted, where it has to be added whole. */
+  addOutdone(entry: Entry): boolean {
+    const ranked = this.#rank(entry);
+    if (!this.#isOutdone(ranked)) return false;
+    for (const group of ranked.groups) this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
+    this.#total++;
+    return true;
+  }
+
+  /** Whether there are more than are kept. */
+  get isSampling(): boolean {
+    return this.#bars.size > 0;
   }
 
   /** Takes a verdict back that later news amended, and that may no longer be held. */

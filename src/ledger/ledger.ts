@@ -80,6 +80,25 @@ export class Ledger {
     return entry;
   }
 
+  /**
+   * Counts a mismatch of which nothing would be kept, since the sample has its fill of such. False, and nothing is counted,
+   * where it has to be recorded.
+   */
+  recordOutdone(verdict: Entry): boolean {
+    this.#settle(verdict.t - this.#amendableMs);
+    if (!this.#findings.addOutdone(verdict)) return false;
+    this.outcomes.mismatch++;
+    this.#cells.of(verdict.type, verdict.account).mismatch++;
+    this.#judged.control++;
+    this.#judged.candidate++;
+    return true;
+  }
+
+  /** Whether any finding can be one of which nothing would be kept. */
+  get isSampling(): boolean {
+    return this.#findings.isSampling;
+  }
+
   /** What became certain before this moment stands. */
   #settle(before: Ms): void {
     for (const entry of this.#fresh) {

@@ -48,6 +48,8 @@ export interface Rows {
   offsetOf(place: number): number;
   /** The text of bytes of the file, which are read once more. */
   read(offset: number, length: number): string;
+  /** The bytes themselves, put where they are wanted. */
+  copy(offset: number, length: number, to: Buffer, at: number): void;
 }
 
 /** Rows that follow each other, from the one at `at` on. Who puts them through moves `at`. */
@@ -55,4 +57,12 @@ export interface Stretch {
   readonly rows: Rows;
   at: number;
   readonly end: number;
+}
+
+/** Where the payload of a frame lies, and which envelope it came in. */
+export interface Payload {
+  readonly rows: Rows;
+  readonly envelope: number;
+  readonly offset: number;
+  readonly length: number;
 }

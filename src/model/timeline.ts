@@ -20,6 +20,8 @@ export function microseconds(ms: Ms): Ms {
 export interface Origin {
   /** The text of `length` bytes at a place. */
   read(offset: number, length: number): string;
+  /** The bytes themselves, put where they are wanted. */
+  copy(offset: number, length: number, to: Buffer, at: number): void;
 }
 
 /** What the wire said. The payload is the text as received, never parsed and written again, so that no digit is lost. */

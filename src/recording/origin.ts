@@ -21,9 +21,19 @@ export class FileOrigin implements Origin {
   }
 
   read(offset: number, length: number): string {
-    if (offset < this.#offset || offset + length > this.#offset + this.#length) this.#fetch(offset, length);
-    const from = offset - this.#offset;
+    const from = this.#have(offset, length);
     return this.#bytes.toString('utf8', from, Math.min(from + length, this.#length));
+  }
+
+  copy(offset: number, length: number, to: Buffer, at: number): void {
+    const from = this.#have(offset, length);
+    this.#bytes.copy(to, at, from, from + length);
+  }
+
+  /** Where among the bytes that are here those at a place of the file begin. */
+  #have(offset: number, length: number): number {
+    if (offset < this.#offset || offset + length > this.#offset + this.#length) this.#fetch(offset, length);
+    return offset - this.#offset;
   }
 
   /** Reads what is asked for or, when that lies near what was asked for before, what will be asked for next as well. */

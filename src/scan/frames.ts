@@ -86,6 +86,10 @@ export class FrameScanner implements Rows {
     return this.#log.read(offset, length);
   }
 
+  copy(offset: number, length: number, to: Buffer, at: number): void {
+    this.#log.copy(offset, length, to, at);
+  }
+
   /** The frame's envelope; undefined where there are more than can be known. */
   #envelopeOf({ side, account, channel, event }: Frame): number | undefined {
     let known = this.#byAccount.get(account);

@@ -36,10 +36,19 @@ export class PayloadLog {
   }
 
   read(place: number, length: number): string {
+    const from = place % SPAN;
+    return this.#bytesAt(place).toString('utf8', from, from + length);
+  }
+
+  copy(place: number, length: number, to: Buffer, at: number): void {
+    const from = place % SPAN;
+    this.#bytesAt(place).copy(to, at, from, from + length);
+  }
+
+  #bytesAt(place: number): Buffer {
     const chunk = this.#chunks[Math.floor(place / SPAN) - this.#dropped];
     if (chunk === undefined) throw new Error('a payload was forgotten before its key');
-    const from = place % SPAN;
-    return chunk.bytes.toString('utf8', from, from + length);
+    return chunk.bytes;
   }
 
   #forget(t: Ms): void {

@@ -167,10 +167,22 @@ export class Tape implements Rows {
   }
 
   read(offset: number, length: number): string {
-    // Most of what is read again was read just now, and is still here.
+    const at = this.#hereAt(offset, length);
+    return at === undefined
+      ? this.#origin.read(offset, length)
+      : this.#deck.kernel.bytes.toString('utf8', at, at + length);
+  }
+
+  copy(offset: number, length: number, to: Buffer, at: number): void {
+    const from = this.#hereAt(offset, length);
+    if (from === undefined) this.#origin.copy(offset, length, to, at);
+    else this.#deck.kernel.bytes.copy(to, at, from, from + length);
+  }
+
+  /** Where bytes of the file lie that are still here. Most of what is read again was read just now. */
+  #hereAt(offset: number, length: number): number | undefined {
     const at = offset - this.#shift;
-    if (at >= this.#from && at + length <= this.#to) return this.#deck.kernel.bytes.toString('utf8', at, at + length);
-    return this.#origin.read(offset, length);
+    return at >= this.#from && at + length <= this.#to ? at : undefined;
   }
 }
 

@@ -50,6 +50,28 @@ export function readKey(claim: usize): bool {
   return true;
 }
 
+/** Writes the key of the payload scanned last, which could be read, to a place with room for so much; its end, or 0. */
+export function spellKey(claim: usize, to: usize, room: usize): usize {
+  const count = load<i32>(claim, 16);
+  const list = <usize>load<i32>(claim, 20);
+  const most = to + room - 4;
+  let at = to;
+  if (count > 1) store<u8>(at++, 0x5b);
+  for (let i = 0; i < count; i++) {
+    const capture = load<i32>(list + ((<usize>i) << 2));
+    const from = captureFrom(capture);
+    const size = captureTo(capture) - from;
+    if (at + size > most) return 0;
+    if (i > 0) store<u8>(at++, 0x2c);
+    if (count > 1) store<u8>(at++, 0x22);
+    memory.copy(at, from, size);
+    at += size;
+    if (count > 1) store<u8>(at++, 0x22);
+  }
+  if (count > 1) store<u8>(at++, 0x5d);
+  return at;
+}
+
 function addPart(capture: i32): bool {
   const kind = captureKind(capture);
   const from = captureFrom(capture);

@@ -3,6 +3,7 @@ import { findEnvelope, isFull, LOOK, SCAN, SKIP, UNMAPPED } from './envelopes';
 import { below, hashOf, LITERAL, ROOT, STRING } from './hash';
 import { blank, fine, print, scanPayload } from './payload';
 
+export { contrast, contrasted } from './contrast';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
 export { enterOne, expireOne, pass, setUpPass, told } from './pass';
 export { oddPayload, slide, slotOf } from './recording';

@@ -1,5 +1,6 @@
-/** Whether the instant read last was written with more than three fractional digits. */
+/** Whether the instant read last was written with more than three fractional digits; with fewer. */
 export let fine: bool = false;
+export let coarse: bool = false;
 /** Its milliseconds since 1970. */
 export let instantMs: i64 = 0;
 
@@ -25,6 +26,7 @@ export function readInstant(at: usize, end: usize): bool {
   let i = at + 19;
   let ms = 0;
   fine = false;
+  coarse = true;
   if (load<u8>(i) == 0x2e) {
     const fraction = ++i;
     while (i < end && isDigit(load<u8>(i))) {
@@ -36,6 +38,7 @@ export function readInstant(at: usize, end: usize): bool {
     if (count == 1) ms *= 100;
     else if (count == 2) ms *= 10;
     fine = count > 3;
+    coarse = count < 3;
   }
   if (!readZone(i, end)) return false;
   const seconds = daysSince1970(year, month, day) * 86_400 + <i64>(hour * 3600 + minute * 60 + second);

@@ -13,7 +13,23 @@ import {
   TEXT,
   THERE,
 } from './hash';
-import { fine as instantIsFine, instantMs, readInstant } from './instant';
+import {
+  ARRAY_HOLDER,
+  ARRAY_LEAF,
+  BOOLEAN,
+  COUNT,
+  INSTANT_LEAF,
+  mark,
+  note,
+  NULL,
+  NUMBER_LEAF,
+  OBJECT_HOLDER,
+  OBJECT_LEAF,
+  isListing,
+  TEXT_LEAF,
+  THERE_LEAF,
+} from './leaves';
+import { coarse as instantIsCoarse, fine as instantIsFine, instantMs, readInstant } from './instant';
 import {
   AS_INSTANT,
   AS_STRING,
@@ -65,8 +81,11 @@ const captures: usize = memory.data(64 * 32);
 const names: usize = memory.data(1024 * 8);
 let namesTop: i32 = 0;
 let depth: i32 = 0;
-let moved: i32 = 0;
+/** Bit n: rename n has moved a member. */
+export let moved: i32 = 0;
 let targets: i32 = 0;
+/** Rules that compare values (and do not ignore them) whose places are being walked through. */
+let ruledBy: i32 = 0;
 let end: usize = 0;
 /** Of the scalar read last. */
 let hash: u64 = 0;
@@ -100,6 +119,7 @@ export function scanPayload(plan: usize, at: usize, until: usize, toRules: usize
   namesTop = 0;
   moved = 0;
   targets = 0;
+  ruledBy = 0;
   const count = capturesOf(plan);
   for (let i = 0; i < count; i++) store<i32>(captures + ((<usize>i) << 5), ABSENT, 8);
   const root = rootOf(plan);
@@ -150,10 +170,11 @@ function object(at: usize, node: usize, path: u64, sink: i32): usize {
   if (node != 0 && captureOf(node) >= 0) store<i32>(captures + ((<usize>captureOf(node)) << 5), OTHER, 8);
   const bottom = namesTop;
   let bloom: u64 = 0;
+  if (isListing && sink == PRINT) mark(path, OBJECT_HOLDER, ruledBy);
   let i = blank(at + 1);
-  if (load<u8>(i) == 0x7d) leaf(path, sink, OBJECT);
+  if (load<u8>(i) == 0x7d) leaf(path, sink, OBJECT, OBJECT_LEAF);
   else {
-    if (node != 0 && isPresent(node)) leaf(path, sink, THERE);
+    if (node != 0 && isPresent(node)) leaf(path, sink, THERE, THERE_LEAF);
     for (;;) {
       if (load<u8>(i) != 0x22) return 0;
       i = readText(i + 1, end);
@@ -190,8 +211,9 @@ function object(at: usize, node: usize, path: u64, sink: i32): usize {
 function array(at: usize, node: usize, path: u64, sink: i32): usize {
   if (++depth > DEPTH_MOST) return 0;
   if (node != 0 && captureOf(node) >= 0) store<i32>(captures + ((<usize>captureOf(node)) << 5), OTHER, 8);
+  if (isListing && sink == PRINT) mark(path, ARRAY_HOLDER, ruledBy);
   let i = blank(at + 1);
-  if (load<u8>(i) == 0x5d) leaf(path, sink, ARRAY);
+  if (load<u8>(i) == 0x5d) leaf(path, sink, ARRAY, ARRAY_LEAF);
   else {
     // Element 0 of an array and member "0" of an object are told apart by the array's tag in the path.
     const inside = path ^ ARRAY;
@@ -207,7 +229,7 @@ function array(at: usize, node: usize, path: u64, sink: i32): usize {
       else return 0;
     }
     // Elements that a rule lets through still have to be as many.
-    if (node != 0 && isPresent(node)) leaf(path, sink, ((<u64>(index + 1)) << 8) + ARRAY);
+    if (node != 0 && isPresent(node)) leaf(path, sink, ((<u64>(index + 1)) << 8) + ARRAY, COUNT);
   }
   if (i >= end) return 0;
   depth--;
@@ -241,13 +263,22 @@ function captureAgain(at: usize, capture: i32): usize {
 }
 
 function ruledValue(at: usize, node: usize, path: u64, sink: i32): usize {
-  const ignored = node != 0 && sink == PRINT && ruleOf(node) >= 0 && ruleKindOf(node) == IGNORE;
-  return value(at, node, path, ignored ? ruleOf(node) + 1 : sink);
+  if (node == 0 || sink != PRINT || ruleOf(node) < 0) return value(at, node, path, sink);
+  if (ruleKindOf(node) == IGNORE) return value(at, node, path, ruleOf(node) + 1);
+  ruledBy++;
+  const after = value(at, node, path, sink);
+  ruledBy--;
+  return after;
 }
 
-function leaf(path: u64, sink: i32, value: u64): void {
-  if (sink == PRINT) print += mix(path, value);
+function leaf(path: u64, sink: i32, value: u64, kind: i32): void {
+  if (sink == PRINT) printed(path, value, kind);
   else if (sink > 0) toRule(sink - 1, path, value);
+}
+
+function printed(path: u64, value: u64, kind: i32): void {
+  print += mix(path, value);
+  if (isListing) note(path, value, kind, kind == INSTANT_LEAF ? 0 : ruledBy);
 }
 
 function toRule(rule: i32, path: u64, value: u64): void {
@@ -259,26 +290,33 @@ function toRule(rule: i32, path: u64, value: u64): void {
 function scalar(at: usize, until: usize, node: usize, path: u64, sink: i32, tag: u64): void {
   const value = hash ^ tag;
   if (node == 0) {
-    leaf(path, sink, value);
+    leaf(path, sink, value, kindOf(at, tag));
     return;
   }
   if (captureOf(node) >= 0) capture(captureOf(node), at, until, value, tag);
   const kind = ruleKindOf(node);
   if (ruleOf(node) < 0 || kind == IGNORE || kind == STRICT || sink != PRINT) {
-    leaf(path, sink, value);
+    leaf(path, sink, value, kindOf(at, tag));
     return;
   }
   toRule(ruleOf(node), path, value);
   if (kind == AS_INSTANT) {
     if (tag != STRING || textEscaped || !readInstant(at, until)) {
-      print += mix(path, value);
+      printed(path, value, kindOf(at, tag));
       return;
     }
     if (instantIsFine) fine |= 1 << ruleOf(node);
-    print += mix(path, mix(INSTANT, <u64>instantMs));
+    printed(path, mix(INSTANT, <u64>instantMs), instantIsCoarse ? TEXT_LEAF : INSTANT_LEAF);
   } else if (kind == AS_STRING) {
-    print += mix(path, hash ^ (tag == LITERAL && load<u8>(at) == 0x6e ? LITERAL : TEXT));
-  } else if (kind == NULLISH && !isNullish(at, until, tag)) print += mix(path, value);
+    printed(path, hash ^ (tag == LITERAL && load<u8>(at) == 0x6e ? LITERAL : TEXT), TEXT_LEAF);
+  } else if (kind == NULLISH && !isNullish(at, until, tag)) printed(path, value, kindOf(at, tag));
+}
+
+/** What JSON calls a scalar. */
+function kindOf(at: usize, tag: u64): i32 {
+  if (tag == STRING) return TEXT_LEAF;
+  if (tag == NUMBER) return NUMBER_LEAF;
+  return load<u8>(at) == 0x6e ? NULL : BOOLEAN;
 }
 
 function isNullish(at: usize, until: usize, tag: u64): bool {
