@@ -4,6 +4,7 @@ import { Coverage } from './correlate/coverage.js';
 import type { Pairing, Step } from './correlate/pairing.js';
 import { conclude } from './ledger/conclude.js';
 import { Ledger, type Entry } from './ledger/ledger.js';
+import { distinct } from './ledger/merge.js';
 import { inTime } from './ledger/moments.js';
 import { Measures } from './measures.js';
 import type { Observation } from './model/observation.js';
@@ -207,7 +208,7 @@ export class Line {
       ...(gap === undefined ? {} : { reason: blame(gap, absent, deadline) }),
     });
     const since = this.#coverage.since(absent, account);
-    if (side === 'candidate' && gap?.toMs === since && !this.#coverage.stalled(from, to)) {
+    if (side === 'candidate' && gap?.toMs === since && gap.unread !== true && !this.#coverage.stalled(from, to)) {
       const { type, key } = pairing;
       const decidedMs = since + this.#settings.match.window.afterMs;
       this.#early.set(pairing, { account, type, key, t: deadline, listenedMs: t - since, decidedMs });
@@ -291,7 +292,7 @@ export class Line {
     const { accounts, rules, match, hash } = this.#settings;
     const open = { ...this.#correlator.open };
     this.#ledger.balance(open);
-    const gaps = this.#coverage.gaps();
+    const gaps = distinct(this.#coverage.gaps());
     const suspects = [...this.#early].flatMap(([pairing, suspect]) =>
       pairing.verdict?.control === undefined ? suspect : [],
     );
@@ -351,10 +352,12 @@ function addDifferences(verdict: Draft, { differences, untold }: Extract<Compari
 }
 
 function blame(gap: Gap, absent: Side, deadline: Ms): string {
-  const who = gap.side === undefined ? 'this process' : absent;
   const from = `${(gap.fromMs / 1000).toFixed(3)} s`;
-  const when =
-    gap.toMs === null || gap.toMs > deadline ? `since ${from}` : `from ${from} to ${(gap.toMs / 1000).toFixed(3)} s`;
+  // How far a hole goes is known before; when a side is back is known when it is.
+  const to = gap.toMs !== null && (gap.unread === true || gap.toMs <= deadline) ? gap.toMs : undefined;
+  const when = to === undefined ? `since ${from}` : `from ${from} to ${(to / 1000).toFixed(3)} s`;
+  if (gap.unread === true) return `what came on ${absent} is not known ${when}: ${gap.reason}`;
+  const who = gap.side === undefined ? 'this process' : absent;
   return `${who} was not listening ${when}: ${gap.reason}`;
 }
 

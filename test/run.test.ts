@@ -281,6 +281,9 @@ describe('coverage before blame', () => {
 
     it('is extra once no lag comes near the time we had been listening', () => {
       expect(outcomes(judged(early(50)))).toEqual({ extra: 1, match: 1 });
+      // What came before is not known: a hole that ends when both sides begin to listen.
+      const hole: TimelineEntry = { kind: 'tick', t: 450, hole: { file: 'f', line: 2, lines: 1, forMs: 50 } };
+      expect(outcomes(judged([hole, ...early(50)]))).toEqual({ inconclusive: 1, match: 1 });
       expect(only(judged(early(50)))).toMatchObject({ outcome: 'extra', amends: 'inconclusive', t: 605 });
     });
   });

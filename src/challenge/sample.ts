@@ -12,7 +12,7 @@ const CHARACTERS_MOST = 32 * 1024 * 1024;
 const FRAMES_PER_KEY = 4;
 /** Longer payloads take no part. */
 const PAYLOAD_MOST = 65_536;
-/** Beyond so many the sample ends: what came later cannot be told from gaps that it does not know. */
+/** Links and holes. Beyond so many the sample ends: what came later cannot be told from gaps that it does not know. */
 const LINKS_MOST = 50_000;
 
 /** Identity of an event, as verdicts name it. */
@@ -40,7 +40,7 @@ interface Kept {
 }
 
 /**
- * A bounded sample of a timeline: whole events, chosen by a seed, of each type alike; every link and stall. The same
+ * A bounded sample of a timeline: whole events, chosen by a seed, of each type alike; every link, stall and hole. The same
  * entries and seed give the same sample, however long the timeline was.
  */
 export class Sample {
@@ -69,11 +69,11 @@ export class Sample {
     this.endT = Math.max(this.endT, entry.t);
     const number = this.#number++;
     if (entry.kind === 'frame') return this.#see(entry, number);
-    if (entry.kind === 'link') this.#links++;
+    if (entry.kind === 'mark') return;
+    const isHole = entry.kind === 'tick' && entry.hole !== undefined;
+    if (entry.kind === 'link' || isHole) this.#links++;
     // Other ticks change no verdict, and there are many.
-    if (entry.kind === 'link' || (entry.kind === 'tick' && entry.lateMs !== undefined)) {
-      this.#quiet.push({ number, entry });
-    }
+    if (entry.kind === 'link' || entry.lateMs !== undefined || isHole) this.#quiet.push({ number, entry });
   }
 
   #see(frame: Frame, number: number): void {
@@ -95,7 +95,7 @@ export class Sample {
     return all.sort((a, b) => a.number - b.number);
   }
 
-  /** Links and stalls, in the order in which they came. */
+  /** Links, stalls and holes, in the order in which they came. */
   get quiet(): readonly { readonly number: number; readonly entry: Link | Tick }[] {
     return this.#quiet;
   }

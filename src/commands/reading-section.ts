@@ -2,7 +2,7 @@ import type { Section } from '../model/section.js';
 
 /**
  * What was said while recordings were read, such as lines that had to be left out: who has only the report, as CI does, has to
- * know it as well. It informs; events whose lines cannot be read are missing from what is judged.
+ * know it as well. It informs: events beside lines that cannot be read are inconclusive, and the gate has limits for these.
  */
 export function readingSection(said: readonly string[]): Section[] {
   if (said.length === 0) return [];
@@ -12,7 +12,7 @@ export function readingSection(said: readonly string[]): Section[] {
       title: 'Reading',
       status: 'informs',
       summary:
-        'Not all of what was recorded could be used as it is. What could not be read is missing from what was judged.',
+        'Not all of what was recorded could be used as it is. Events beside what could not be read are inconclusive.',
       cases: [],
       tables: [{ title: 'What was said while reading', columns: ['said'], rows: said.map((sentence) => [sentence]) }],
     },

@@ -198,6 +198,7 @@ const report = z.looseObject({
       toMs: msOrNull,
       reason: text,
       final: text.optional(),
+      unread: z.literal(true).optional(),
     }),
   ),
   rules: z.array(

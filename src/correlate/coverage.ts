@@ -1,5 +1,6 @@
 import type { MatchSettings } from '../model/settings.js';
 import type { Gap } from '../model/report.js';
+import { Holes } from './holes.js';
 import {
   microseconds,
   SIDES,
@@ -21,20 +22,21 @@ interface Interval {
 
 /**
  * Who was listening when. A side of an account listens from `settle` after its subscription was acknowledged until
- * the link goes down; a stall of ours silences both sides of everyone.
+ * the link goes down; a stall of ours silences both sides of everyone, and so does a hole in the recording of both.
  */
 export class Coverage {
   readonly #settings: Pick<MatchSettings, 'settleMs' | 'stallMs'>;
   readonly #accounts: readonly string[];
   readonly #intervals = new Map<string, Interval[]>();
   readonly #stalls: Interval[] = [];
+  readonly #holes = new Holes();
 
   constructor(settings: Pick<MatchSettings, 'settleMs' | 'stallMs'>, accounts: readonly string[]) {
     this.#settings = settings;
     this.#accounts = accounts;
   }
 
-  /** Takes notice of links and of ticks that came late. */
+  /** Takes notice of links, of ticks that came late and of holes. */
   note(entry: TimelineEntry): void {
     if (entry.kind === 'link') this.#link(entry);
     else if (entry.kind === 'tick') this.#tick(entry);
@@ -64,6 +66,7 @@ export class Coverage {
   }
 
   #tick(tick: Tick): void {
+    if (tick.hole !== undefined) this.#holes.note(tick.t, tick.hole);
     if (tick.lateMs === undefined || tick.lateMs <= this.#settings.stallMs) return;
     // What waited in the kernel meanwhile arrives in a burst, so the stall lasts a little longer than it was noticed.
     const to = microseconds(tick.t + this.#settings.stallMs);
@@ -73,8 +76,13 @@ export class Coverage {
     else this.#stalls.push({ from, to, reason: 'this process was not running', final: undefined });
   }
 
-  /** The gap or stall in which the side was not listening at some moment of the interval, or undefined if it listened throughout. */
+  /**
+   * The gap, stall or hole because of which it is not known at some moment of the interval what came, or undefined if the
+   * side listened throughout. Holes first: what we lost ourselves nobody else answers for.
+   */
   blind(side: Side, account: string, from: Ms, to: Ms): Gap | undefined {
+    const hole = this.#holes.at(side, from, to);
+    if (hole !== undefined) return hole;
     const gap = overlap(this.#of(side, account), from, to);
     if (gap !== undefined) return told(gap, side, account);
     const stall = overlap(this.#stalls, from, to);
@@ -100,7 +108,7 @@ export class Coverage {
     return this.#accounts.filter((account) => (this.#of(side, account).at(-1)?.to ?? Infinity) !== Infinity).length;
   }
 
-  /** Everything worth telling: gaps after the first subscription, subscriptions that never came, stalls. */
+  /** Everything worth telling: gaps after the first subscription, subscriptions that never came, stalls, holes. */
   gaps(): Gap[] {
     const gaps = this.#accounts.flatMap((account) =>
       SIDES.flatMap((side) => {
@@ -109,7 +117,9 @@ export class Coverage {
         return [...never, ...later].map((interval) => told(interval, side, account));
       }),
     );
-    return [...gaps, ...this.#stalls.map((stall) => told(stall))].sort((a, b) => a.fromMs - b.fromMs);
+    return [...gaps, ...this.#stalls.map((stall) => told(stall)), ...this.#holes.gaps()].sort(
+      (a, b) => a.fromMs - b.fromMs,
+    );
   }
 
   #of(side: Side, account: string): Interval[] {

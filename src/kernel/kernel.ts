@@ -36,6 +36,7 @@ interface Exports {
   forget(t: number): number;
   pass(trackA: number, a: number, endA: number, trackB: number, b: number, endB: number): number;
   contrast(planA: number, fromA: number, toA: number, planB: number, fromB: number, toB: number, rules: number): number;
+  isValue(from: number, to: number): number;
   oddPayload(places: number, first: number, count: number): number;
   slide(last: number, to: number, shifts: number): number;
   slotOf(bytes: number): number;

@@ -169,8 +169,8 @@ function rows<Row extends { readonly count: number; readonly side: string }>(
   );
 }
 
-/** Gaps by time; a stall that several shares of one process saw is one. */
-function distinct(gaps: readonly Gap[]): Gap[] {
+/** Gaps by time, in one order for whoever adds up; a stall or hole that several shares of one process saw is one. */
+export function distinct(gaps: readonly Gap[]): Gap[] {
   const seen = new Map(gaps.map((gap) => [JSON.stringify(gap), gap]));
   return [...seen].sort(([x, a], [y, b]) => a.fromMs - b.fromMs || compare(x, y)).map(([, gap]) => gap);
 }

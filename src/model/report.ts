@@ -269,7 +269,7 @@ export interface LagMeasured {
   readonly missing: number;
 }
 
-/** An interval in which a side was not listening (or, with side undefined, in which we were slow). */
+/** An interval of which it is not known what came: a side was not listening or, with side undefined, we were slow. */
 export interface Gap {
   readonly side?: Side;
   readonly account?: string;
@@ -279,6 +279,8 @@ export interface Gap {
   readonly reason: string;
   /** Why the source gave up for good, if it did. */
   readonly final?: string;
+  /** Set for a hole: lines of the recording cannot be read, and whether the side was listening is another matter. */
+  readonly unread?: true;
 }
 
 export interface GateDecision {

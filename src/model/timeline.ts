@@ -69,6 +69,21 @@ export interface Tick {
   readonly t: Ms;
   /** Set when we ourselves were not running: the stall lasted from `t - lateMs` to `t`. */
   readonly lateMs?: Ms;
+  /** Set where a recording has lines that cannot be read: what they said came from `t` on. */
+  readonly hole?: Hole;
+}
+
+/** Lines of a recording that cannot be read, with none between them that can. */
+export interface Hole {
+  readonly file: string;
+  /** Number of the first of them. */
+  readonly line: number;
+  /** How many there are; Infinity for the rest of the file. */
+  readonly lines: number;
+  /** How long after the tick what they said may still have come; Infinity where no line behind them can be read. */
+  readonly forMs: Ms;
+  /** The only side that the recording holds, where it holds one. */
+  readonly side?: Side;
 }
 
 export type TimelineEntry = Frame | Link | Mark | Tick;

@@ -1,4 +1,4 @@
-import { microseconds, type Ms } from '../model/timeline.js';
+import { microseconds, type Ms, type Side, type Tick } from '../model/timeline.js';
 
 /** What a reader had to leave out, for people: `line 17: the line is no JSON`. */
 export type Tell = (sentence: string) => void;
@@ -6,47 +6,105 @@ export type Tell = (sentence: string) => void;
 /** Lines told one by one before only their number is. */
 const TOLD = 5;
 
-/** The account of what was odd in a file: nothing is left out, or out of order, without being told. */
+/**
+ * The account of what was odd in a file: nothing is left out, or out of order, without being told. Lines that are left out
+ * leave a hole, which lasts from the stamp before them to the one behind: what would have come then is not known.
+ */
 export class Account {
   #leftOut = 0;
   /** The latest stamp so far. */
   latest: Ms = -Infinity;
   #backwards = 0;
   #mostMs: Ms = 0;
+  /** The lines of the hole that is not closed yet: the first, and how many. */
+  #hole = { line: 0, lines: 0 };
+  /** Blank lines behind it. At the end of a file they are nothing. */
+  #blank = { line: 0, lines: 0 };
+  readonly #file: string;
+  readonly #tell: Tell;
+  readonly #side: Side | undefined;
 
-  constructor(
-    private readonly file: string,
-    private readonly tell: Tell,
-  ) {}
+  /** `sides`: those that the file holds. */
+  constructor(file: string, sides: readonly Side[], tell: Tell) {
+    this.#file = file;
+    this.#tell = tell;
+    this.#side = sides.length === 1 ? sides[0] : undefined;
+  }
 
   /** A line that is no entry, and why. */
   leaveOut(line: number, why: string): void {
-    if (++this.#leftOut <= TOLD) this.tell(`${this.file}:${line}: left out, ${why}`);
+    this.lose(line, 1);
+    if (++this.#leftOut <= TOLD) this.#tell(`${this.#file}:${line}: left out, ${why}`);
   }
 
-  /** Notices stamps that lie before one that came earlier. */
-  stamp(t: Ms): void {
-    if (t >= this.latest) this.latest = t;
+  /** Lines that cannot be read, which somebody else has told: so many from this one on. */
+  lose(line: number, lines: number): void {
+    this.#leaveBlanksOut();
+    if (this.#hole.lines === 0) this.#hole.line = line;
+    this.#hole.lines += lines;
+  }
+
+  /** A line without anything in it. Where another follows, an entry may have stood there. */
+  blank(line: number): void {
+    if (this.#blank.lines++ === 0) this.#blank.line = line;
+  }
+
+  #leaveBlanksOut(): void {
+    const { line, lines } = this.#blank;
+    this.#blank.lines = 0;
+    for (let index = 0; index < lines; index++) this.leaveOut(line + index, 'the line is blank');
+  }
+
+  /** Whether lines were left out behind the last entry. */
+  get isOpen(): boolean {
+    return this.#hole.lines > 0 || this.#blank.lines > 0;
+  }
+
+  /** The stamp of the next entry; notices one that lies before an earlier one. Returns the hole before it, if there is one. */
+  stamp(t: Ms): Tick | undefined {
+    const before = this.latest;
+    if (t >= before) this.latest = t;
     else {
       this.#backwards++;
-      this.#mostMs = Math.max(this.#mostMs, this.latest - t);
+      this.#mostMs = Math.max(this.#mostMs, before - t);
     }
+    return this.isOpen ? this.#closed(before, t) : undefined;
   }
 
-  /** The same of many stamps that somebody else has seen. */
+  /** The same of many stamps that somebody else has seen, where no hole is open. */
   stamped(latest: Ms, backwards: number, mostMs: Ms): void {
     this.latest = latest;
     this.#backwards += backwards;
     this.#mostMs = Math.max(this.#mostMs, mostMs);
   }
 
-  /** The file has ended. */
-  end(): void {
-    if (this.#leftOut > TOLD) this.tell(`${this.file}: ${this.#leftOut - TOLD} more lines were left out`);
-    if (this.#backwards === 0) return;
-    const entries = this.#backwards === 1 ? 'entry is' : 'entries are';
-    this.tell(
-      `${this.file}: ${this.#backwards} ${entries} stamped before the one ahead, by up to ${microseconds(this.#mostMs)} ms; judged in the order of the file`,
-    );
+  /** Stamps of entries that are not given on, which somebody else has seen. */
+  passed(latest: Ms, mostMs: Ms): void {
+    this.stamped(Math.max(this.latest, latest), 0, mostMs);
+  }
+
+  /** What was lost lies between the stamps around it, give or take as much as stamps of this file go back. */
+  #closed(before: Ms, behind: Ms): Tick {
+    this.#leaveBlanksOut();
+    const { line, lines } = this.#hole;
+    this.#hole.lines = 0;
+    const t = Math.max(0, microseconds(before - this.#mostMs));
+    const forMs = microseconds(Math.max(before, behind + this.#mostMs) - t);
+    const side = this.#side === undefined ? {} : { side: this.#side };
+    return { kind: 'tick', t, hole: { file: this.#file, line, lines, forMs, ...side } };
+  }
+
+  /** The file has ended. Returns the hole at its end, if there is one. */
+  end(): Tick | undefined {
+    this.#blank.lines = 0;
+    const hole = this.isOpen ? this.#closed(this.latest, Infinity) : undefined;
+    if (this.#leftOut > TOLD) this.#tell(`${this.#file}: ${this.#leftOut - TOLD} more lines were left out`);
+    if (this.#backwards > 0) {
+      const entries = this.#backwards === 1 ? 'entry is' : 'entries are';
+      this.#tell(
+        `${this.#file}: ${this.#backwards} ${entries} stamped before the one ahead, by up to ${microseconds(this.#mostMs)} ms; judged in the order of the file`,
+      );
+    }
+    return hole;
   }
 }

@@ -1,6 +1,7 @@
 import { BytesFrame } from '../model/bytes-frame.js';
 import type { Frame, Ms } from '../model/timeline.js';
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const CLOSE = 0x7d;
@@ -38,6 +39,8 @@ export class FrameReader {
   readonly #texts = new Map<number, string>();
   /** When the frame that was read last came, whosever share it is. */
   t: Ms = 0;
+  /** Where its payload begins; it ends before the brace that ends the line. */
+  payloadAt = 0;
   #at = 0;
 
   constructor(share?: Share) {
@@ -55,14 +58,16 @@ export class FrameReader {
     const account = this.#text(bytes, end, true);
     if (account === undefined) return undefined;
     this.t = t;
-    if (account === '') return 'other share';
     if (!this.#literal(bytes, CHANNEL)) return undefined;
     const channel = this.#text(bytes, end, false);
     if (channel === undefined || !this.#literal(bytes, EVENT)) return undefined;
     const event = this.#text(bytes, end, false);
     if (event === undefined || !this.#literal(bytes, PAYLOAD)) return undefined;
     const from = this.#at;
+    this.payloadAt = from;
     if (from >= end - 1 || bytes[end - 1] !== CLOSE) return undefined;
+    // Not before it is known to be a frame: of lines that are none, every share has to know.
+    if (account === '') return 'other share';
     if (lasting) return new BytesFrame(t, side, account, channel, event, bytes, from, end - 1);
     const payload = bytes.toString('utf8', from, end - 1);
     return { kind: 'frame', t, side, account, channel, event, payload };
@@ -104,7 +109,7 @@ export class FrameReader {
     for (; at < end; at++) {
       const byte = bytes[at] as number;
       if (byte === QUOTE) break;
-      if (byte === BACKSLASH || byte >= 0x80) return undefined;
+      if (byte === BACKSLASH || byte >= 0x80 || byte < SPACE) return undefined;
       hash = Math.imul(hash ^ byte, PRIME);
     }
     if (at === start || at >= end) return undefined;

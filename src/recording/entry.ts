@@ -1,4 +1,5 @@
 import type { Side, TimelineEntry } from '../model/timeline.js';
+import { isJson } from './json-values.js';
 
 /**
  * One line of a recording as an entry. A frame's payload is sliced out of the line, never parsed and written again, so
@@ -14,6 +15,8 @@ export function parseEntry(line: string): TimelineEntry {
   switch (head['kind']) {
     case 'frame': {
       const payload = at === -1 ? text(head, 'text') : line.slice(at + 11, -1);
+      // What is no JSON stands as a text: this is a damaged line, which may have swallowed others.
+      if (at !== -1 && !isJson(payload)) throw new SyntaxError('"payload" is no JSON');
       const unreadable = head['unreadable'];
       return {
         kind: 'frame',

@@ -130,9 +130,14 @@ async function* interleave(a: Shifted, b: Shifted): Entries {
 
 /** What is left of one recording when the other has ended. */
 async function* after(ended: TimelineHeader, t: Ms, rest: readonly TimelineEntry[], more: Entries): Entries {
-  if (rest.some((entry) => entry.t > t)) yield ends(ended, t);
-  yield rest;
-  yield* more;
+  let isTold = false;
+  for (let entries = rest; entries.length > 0; entries = await block(more)) {
+    if (!isTold && entries.some((entry) => entry.t > t)) {
+      yield ends(ended, t);
+      isTold = true;
+    }
+    yield entries;
+  }
 }
 
 /** The links of a recording that has ended: its side no longer listens. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { CallError } from '../model/errors.js';
-import { microseconds, type Link, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
+import { microseconds, type Frame, type Link, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
 import { Account, type Tell } from './account.js';
 import { readBlocks } from './blocks.js';
 import { plainReader, type Places, type PlainLine } from './plain-line.js';
@@ -24,11 +24,14 @@ export async function survey(file: string, side: Side, places: Places): Promise<
   let firstMs = Infinity;
   const accounts = new Set<string>();
   let fault: string | undefined;
-  const leaveOut = (line: number, why: string): void => void (fault ??= `line ${line}: ${why}`);
-  for await (const { lines } of plainLines(file, places, leaveOut)) {
-    for (const { ms, account } of lines) {
-      firstMs = Math.min(firstMs, ms);
-      accounts.add(account);
+  for await (const { lines } of plainLines(file, places)) {
+    for (const line of lines) {
+      if ('lost' in line) {
+        if (line.why !== '') fault ??= `line ${line.lost}: ${line.why}`;
+        continue;
+      }
+      firstMs = Math.min(firstMs, line.ms);
+      accounts.add(line.account);
     }
   }
   if (accounts.size > 0) return { file, side, places, firstMs, accounts: [...accounts] };
@@ -76,49 +79,73 @@ async function* entries(
   const stamp = (ms: Ms): Ms => microseconds(ms - originMs);
   const begin = { kind: 'link', t: stamp(firstMs - settleMs), side, state: 'up', reason: 'the file begins' } as const;
   yield accounts.map((account): Link => Object.assign({ account }, begin));
-  const account = new Account(file, tell);
-  for await (const { lines, read } of plainLines(file, places, (line, why) => account.leaveOut(line, why))) {
+  const account = new Account(file, [side], tell);
+  for await (const { lines, read } of plainLines(file, places)) {
     onRead(read);
-    yield lines.map((line): TimelineEntry => {
+    yield lines.flatMap((line): TimelineEntry[] => {
+      if ('lost' in line) {
+        leaveOut(line, account);
+        return [];
+      }
       const t = stamp(line.ms);
-      account.stamp(t);
-      return { kind: 'frame', t, side, account: line.account, channel: file, event: line.event, payload: line.payload };
+      const hole = account.stamp(t);
+      const { event, payload } = line;
+      const frame: Frame = { kind: 'frame', t, side, account: line.account, channel: file, event, payload };
+      return hole === undefined ? [frame] : [hole, frame];
     });
   }
-  account.end();
+  const hole = account.end();
+  if (hole !== undefined) yield [hole];
 }
 
-/** The lines of a foreign file that can be read, block by block. */
+/** A line that cannot be read: its number, and why; '' where it is blank. */
+interface Lost {
+  readonly lost: number;
+  readonly why: string;
+  /** Set where all behind it cannot be read either. */
+  readonly isEnd?: true;
+}
+
+function leaveOut({ lost, why, isEnd }: Lost, account: Account): void {
+  if (why === '') account.blank(lost);
+  else account.leaveOut(lost, why);
+  if (isEnd === true) account.lose(lost + 1, Infinity);
+}
+
+/** The lines of a foreign file, block by block. */
 async function* plainLines(
   file: string,
   places: Places,
-  leaveOut: (line: number, why: string) => void,
-): AsyncGenerator<{ readonly lines: readonly PlainLine[]; readonly read: number }> {
+): AsyncGenerator<{ readonly lines: readonly (PlainLine | Lost)[]; readonly read: number }> {
   await refuseUnreadable(file);
   const readLine = plainReader(places);
   let number = 0;
+  let bytesRead = 0;
   try {
     for await (const { bytes, start, end, read, tooLong } of readBlocks(file)) {
-      if (tooLong === true) leaveOut(++number, 'the line is longer than any payload');
-      const lines: PlainLine[] = [];
-      for (let at = start; at < end; number++) {
+      bytesRead = read;
+      const lines: (PlainLine | Lost)[] = [];
+      if (tooLong === true) lines.push({ lost: ++number, why: 'the line is longer than any payload' });
+      for (let at = start; at < end;) {
         const found = bytes.indexOf('\n', at);
         const stop = found === -1 || found > end ? end : found;
         // Each line a text of its own: what is kept of one shall not keep the others.
         const line = bytes.toString('utf8', at, stop).trim();
         at = stop + 1;
+        number++;
         try {
-          if (line !== '') lines.push(readLine(line));
+          lines.push(line === '' ? { lost: number, why: '' } : readLine(line));
         } catch (error) {
           if (!(error instanceof SyntaxError)) throw error;
-          leaveOut(number + 1, error.message);
+          lines.push({ lost: number, why: error.message });
         }
       }
       yield { lines, read };
     }
   } catch (error) {
     if (error instanceof CallError || !isOfFile(error)) throw error;
-    leaveOut(number + 1, `neither it nor the rest can be read (${error.message})`);
+    const why = `neither it nor the rest can be read (${error.message})`;
+    yield { lines: [{ lost: number + 1, why, isEnd: true }], read: bytesRead };
   }
 }
 

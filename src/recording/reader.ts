@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { CallError } from '../model/errors.js';
 import { ROW, STATUS } from '../model/rows.js';
-import { SIDES, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
+import { SIDES, type Ms, type TimelineEntry, type TimelineHeader } from '../model/timeline.js';
 import { Account, type Tell } from './account.js';
 import { readBlocks, type Allocate, type Block } from './blocks.js';
 import { belongs, FrameReader, type Share } from './byte-frame.js';
 import { parseEntry } from './entry.js';
+import { lostLinks } from './lost-link.js';
+import { JsonValues } from './json-values.js';
 import type { Batch, LineScanner } from './line-scanner.js';
 
 export type { Tell };
@@ -37,13 +39,19 @@ export async function openRecording(
   allocate?: Allocate,
 ): Promise<FileRecording> {
   const { header, first, headerEnd, blocks } = await begin(file, allocate);
-  const lines = new EntryLines(file, tell, share);
+  const lines = new EntryLines(file, header, tell, share);
   return {
     file,
     header,
-    entries: entries(lines, first, headerEnd + 1, blocks, (block, start) => [lines.read(block, start)]),
+    entries: entries(lines, first, headerEnd + 1, blocks, {
+      read: (block, start) => [lines.read(block, start)],
+      end: (rest) => rest,
+    }),
     batches: (scanner) =>
-      entries(lines, first, headerEnd + 1, blocks, (block, start) => lines.scan(block, start, scanner)),
+      entries(lines, first, headerEnd + 1, blocks, {
+        read: (block, start) => lines.scan(block, start, scanner),
+        end: (rest) => ({ rows: undefined, entries: rest }),
+      }),
     read: () => lines.bytesRead,
   };
 }
@@ -87,12 +95,13 @@ async function* entries<Item>(
   first: Block,
   start: number,
   blocks: AsyncGenerator<Block>,
-  read: (block: Block, start: number) => Iterable<Item>,
+  as: { readonly read: (block: Block, start: number) => Iterable<Item>; readonly end: (rest: TimelineEntry[]) => Item },
 ): AsyncGenerator<Item> {
   try {
-    yield* read(first, start);
-    for await (const block of readable(blocks, lines)) yield* read(block, block.start);
-    lines.end();
+    yield* as.read(first, start);
+    for await (const block of readable(blocks, lines)) yield* as.read(block, block.start);
+    const rest = lines.end();
+    if (rest.length > 0) yield as.end(rest);
   } finally {
     // Whoever stops early leaves no file open.
     await blocks.return(undefined);
@@ -124,14 +133,21 @@ class EntryLines {
   #isOver = false;
   readonly #account: Account;
   readonly #frames: FrameReader;
+  #values: JsonValues | undefined;
 
   constructor(
     private readonly file: string,
+    private readonly header: TimelineHeader,
     private readonly tell: Tell,
     private readonly share: Share | undefined,
   ) {
-    this.#account = new Account(file, tell);
+    this.#account = new Account(file, header.sides, tell);
     this.#frames = new FrameReader(share);
+  }
+
+  /** Made when the first frame comes that nobody else has looked into. */
+  get #json(): JsonValues {
+    return (this.#values ??= new JsonValues());
   }
 
   read({ bytes, end, read, torn, tooLong, lasting }: Block, from: number): TimelineEntry[] {
@@ -144,9 +160,10 @@ class EntryLines {
       const stop = lineEnd(bytes, start, end);
       this.#number++;
       const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop, lasting === true);
-      if (frame === undefined) this.#parse(bytes.toString('utf8', start, stop), torn === true, result);
+      const isWhole = frame !== undefined && this.#json.has(bytes, this.#frames.payloadAt, stop - 1);
+      if (!isWhole) this.#parse(bytes.toString('utf8', start, stop), torn === true, result);
       else {
-        this.#account.stamp(this.#frames.t);
+        this.#stamp(this.#frames.t, result);
         if (frame !== 'other share') result.push(frame);
       }
       start = stop + 1;
@@ -163,66 +180,106 @@ class EntryLines {
     }
     this.bytesRead = read;
     for (let start = from; start < end && !this.#isOver; start = scanner.stoppedAt) {
+      // The row behind a hole is one of another share, maybe, which the scanner does not tell of.
+      if (this.#account.isOpen) {
+        yield { rows: undefined, entries: this.read(block, start) };
+        return;
+      }
       scanner.latest = this.#account.latest;
       const count = scanner.scan(bytes, start, end, offset);
-      const rows = { rows: scanner, at: scanner.rowAt(0), end: scanner.rowAt(count) };
-      yield { rows, entries: this.#oddOnes(scanner, count) };
+      const odd = scanner.passed.odd === 0 ? [] : this.#oddOnes(scanner, count);
+      if (odd === undefined) {
+        yield { rows: undefined, entries: this.read({ ...block, end: scanner.stoppedAt }, start) };
+        continue;
+      }
+      const entries = this.#taken(scanner, count, odd);
+      yield { rows: { rows: scanner, at: scanner.rowAt(0), end: scanner.rowAt(count) }, entries };
     }
   }
 
-  /** Parses the lines that the scanner was not sure of, and notices stamps that go back. */
-  #oddOnes(scanner: LineScanner, count: number): TimelineEntry[] {
+  /** The lines that the scanner was not sure of, by row; undefined where one is no entry: then each is to be read by itself. */
+  #oddOnes(scanner: LineScanner, count: number): TimelineEntry[] | undefined {
     const entries: TimelineEntry[] = [];
-    const { i32, f64, passed } = scanner;
-    const before = this.#number;
-    if (passed.odd === 0) this.#account.stamped(scanner.latest, passed.backwards, passed.backwardsMostMs);
-    else
-      for (let index = 0; index < count; index++) {
-        const row = scanner.rowAt(index);
-        if (i32[row >> 2] !== STATUS.look) {
-          this.#account.stamp(f64[(row + ROW.t) >> 3] as number);
-          continue;
-        }
-        this.#number = before + 1 + (i32[(row + ROW.keyA) >> 2] as number);
-        const found: TimelineEntry[] = [];
-        if (!this.#isOver) this.#parse(scanner.lineOf(row), false, found);
-        const [entry] = found;
-        if (entry === undefined) i32[row >> 2] = STATUS.skip;
-        else {
-          f64[(row + ROW.t) >> 3] = entry.t;
-          entries[index] = entry;
-        }
+    for (let index = 0; index < count; index++) {
+      const row = scanner.rowAt(index);
+      if (scanner.i32[row >> 2] !== STATUS.look) continue;
+      try {
+        entries[index] = parseEntry(scanner.lineOf(row).trimEnd());
+      } catch {
+        return undefined;
       }
-    this.#number = before + passed.lines;
+    }
     return entries;
+  }
+
+  /** Gives the odd ones their rows, and notices stamps that go back. Returns those of this share. */
+  #taken(scanner: LineScanner, count: number, odd: readonly TimelineEntry[]): TimelineEntry[] {
+    const { i32, f64, passed } = scanner;
+    const entries: TimelineEntry[] = [];
+    this.#number += passed.lines;
+    if (passed.odd === 0) {
+      this.#account.stamped(scanner.latest, passed.backwards, passed.backwardsMostMs);
+      return entries;
+    }
+    for (let index = 0; index < count; index++) {
+      const row = scanner.rowAt(index);
+      const entry = odd[index];
+      if (entry !== undefined) f64[(row + ROW.t) >> 3] = entry.t;
+      this.#account.stamp(f64[(row + ROW.t) >> 3] as Ms);
+      if (entry === undefined) continue;
+      if (this.#isMine(entry)) entries[index] = entry;
+      else i32[row >> 2] = STATUS.skip;
+    }
+    this.#account.passed(scanner.latest, passed.backwardsMostMs);
+    return entries;
+  }
+
+  /** Notices a stamp; where lines before it could not be read, the hole that they leave comes first. */
+  #stamp(t: Ms, result: TimelineEntry[]): void {
+    const hole = this.#account.stamp(t);
+    if (hole !== undefined) result.push(hole);
+  }
+
+  #isMine(entry: TimelineEntry): boolean {
+    return this.share === undefined || !('account' in entry) || belongs(entry.account, this.share);
   }
 
   #parse(line: string, torn: boolean, result: TimelineEntry[]): void {
     const text = line.trimEnd();
-    if (text === '') return;
+    if (text === '') return this.#account.blank(this.#number);
     try {
       // A payload is sliced out unread, so that only reading the whole line shows whether its end is missing.
       if (torn) JSON.parse(text);
       const entry = parseEntry(text);
-      this.#account.stamp(entry.t);
-      const mine = this.share === undefined || !('account' in entry) || belongs(entry.account, this.share);
-      if (mine) result.push(entry);
+      this.#stamp(entry.t, result);
+      if (this.#isMine(entry)) result.push(entry);
     } catch (error) {
       if (torn) this.tell(`${this.file}: the last line is torn (${line.length} characters) and was left out`);
       else if (text.startsWith('{"format":')) {
         this.#isOver = true;
         this.tell(`${this.file}:${this.#number}: another recording begins here; it was left out, judge it by itself`);
-      } else this.#account.leaveOut(this.#number, (error as Error).message);
+      } else {
+        this.#account.leaveOut(this.#number, (error as Error).message);
+        const t = Math.max(0, this.#account.latest);
+        result.push(
+          ...lostLinks(text, `${this.file}:${this.#number}`, t, this.header).filter((link) => this.#isMine(link)),
+        );
+      }
     }
   }
 
   /** The rest of the file cannot be read. */
   cutOff(error: Error): void {
     this.tell(`${this.file}: cannot be read beyond line ${this.#number} (${error.message}); the rest was left out`);
+    this.#account.lose(this.#number + 1, Infinity);
   }
 
-  end(): void {
-    this.#account.end();
+  /** What comes at the end of the file: the hole there, if there is one; for a share, when the file ends for all of them. */
+  end(): TimelineEntry[] {
+    const hole = this.#account.end();
+    const { latest } = this.#account;
+    const last = this.share === undefined || latest === -Infinity ? [] : [{ kind: 'tick' as const, t: latest }];
+    return hole === undefined ? last : [hole, ...last];
   }
 }
 

@@ -56,8 +56,8 @@ function warnings(report: Report): Annotation[] {
     ...alike(report)
       .filter(({ outcome }) => outcome === 'inconclusive')
       .map(groupOf),
-    ...gapGroups(report).map(({ side, who, when, reason }) => ({
-      title: `Not listening: ${side}`,
+    ...gapGroups(report).map(({ side, who, when, reason, isUnread }) => ({
+      title: `${isUnread ? 'Cannot be read' : 'Not listening'}: ${side}`,
       message: [who, when, reason].filter(Boolean).join(', '),
     })),
   ];

@@ -163,10 +163,11 @@ describe('a sample', () => {
     expect(sample.frames).toHaveLength(FRAMES_MOST - 1);
   });
 
-  it('keeps links and stalls, and no other tick', () => {
+  it('keeps links, stalls and holes, and no other tick', () => {
     const sample = new Sample(many, 1);
-    for (const entry of [up('control', 0), tick(1), tick(900, 800), tick(901)]) sample.add(entry);
-    expect(sample.quiet.map(({ entry }) => entry)).toEqual([up('control', 0), tick(900, 800)]);
+    const hole = { ...tick(901), hole: { file: 'both.ndjson', line: 7, lines: 1, forMs: 5 } };
+    for (const entry of [up('control', 0), tick(1), tick(900, 800), tick(901), hole]) sample.add(entry);
+    expect(sample.quiet.map(({ entry }) => entry)).toEqual([up('control', 0), tick(900, 800), hole]);
     expect(sample.endT).toBe(901);
     expect(sample.isWhole).toBe(true);
   });

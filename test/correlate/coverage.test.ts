@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Coverage } from '../../src/correlate/coverage.js';
 import type { Gap } from '../../src/model/report.js';
 import type { Side, TimelineEntry } from '../../src/model/timeline.js';
+import { HOLES_TOLD } from '../../src/correlate/holes.js';
 import { down, tick, up } from '../given.js';
 
 function coverage(...entries: TimelineEntry[]): Coverage {
@@ -191,5 +192,97 @@ describe('a stall of ours', () => {
       toMs: 550,
       reason: 'this process was not running',
     });
+  });
+});
+
+describe('a hole in a recording', () => {
+  const listening = [up('control', 0), up('candidate', 0), up('control', 0, 'rep-2'), up('candidate', 0, 'rep-2')];
+  const hole = (
+    t: number,
+    forMs: number,
+    some: { side?: Side; line?: number; lines?: number } = {},
+  ): TimelineEntry => ({
+    kind: 'tick',
+    t,
+    hole: { file: 'both.ndjson', line: 17, lines: 1, forMs, ...some },
+  });
+  const told = (fromMs: number, toMs: number | null, reason: string) => ({ fromMs, toMs, reason, unread: true });
+
+  it('leaves unknown what came on both sides, at both of its ends as well', () => {
+    const some = coverage(...listening, hole(4000, 1000));
+    const gap = told(4000, 5000, 'both.ndjson:17 cannot be read');
+    for (const side of ['control', 'candidate'] as const) {
+      for (const [from, to] of [
+        [4500, 4600],
+        [3000, 4000],
+        [5000, 6000],
+      ] as const)
+        expect(some.blind(side, 'rep-1', from, to)).toEqual(gap);
+      expect(some.blind(side, 'rep-1', 3000, 4000 - EDGE)).toBeUndefined();
+      expect(some.blind(side, 'rep-1', 5000 + EDGE, 6000)).toBeUndefined();
+    }
+    expect(coverage(...listening, hole(4000, 0)).blind('control', 'rep-1', 4000, 4000)).toMatchObject({ toMs: 4000 });
+  });
+
+  it('is no stall: lags that were measured in it are lags', () => {
+    expect(coverage(...listening, hole(4000, 1000)).stalled(4500, 4600)).toBe(false);
+  });
+
+  it('concerns one side where the recording holds one', () => {
+    const some = coverage(...listening, hole(4000, 1000, { side: 'candidate' }));
+    expect(some.blind('candidate', 'rep-1', 4500, 4600)).toMatchObject({ side: 'candidate', unread: true });
+    expect(some.blind('control', 'rep-1', 4500, 4600)).toBeUndefined();
+  });
+
+  it('at the end of a file has no end', () => {
+    const some = coverage(...listening, hole(4000, Infinity, { lines: Infinity }));
+    expect(some.blind('control', 'rep-1', 1e9, 2e9)).toEqual(
+      told(4000, null, 'both.ndjson cannot be read from line 17 on'),
+    );
+  });
+
+  it('stands before a gap of the side itself', () => {
+    const some = coverage(...listening, down('control', 4000), hole(4000, 1000));
+    expect(some.blind('control', 'rep-1', 4500, 4600)).toMatchObject({ reason: 'both.ndjson:17 cannot be read' });
+  });
+
+  it('of several is the one in which the event was lost most likely', () => {
+    const some = coverage(...listening, ...[10, 20, 30, 40].map((t) => hole(1000 * t, 1000, { line: t })));
+    expect(some.blind('candidate', 'rep-1', 15_000, 35_000)).toMatchObject({ reason: 'both.ndjson:20 cannot be read' });
+    expect(some.blind('control', 'rep-1', 15_000, 35_000)).toMatchObject({ reason: 'both.ndjson:30 cannot be read' });
+  });
+
+  it('is found behind a later one that ends before it, as where stamps of a file go back', () => {
+    const some = coverage(...listening, hole(4000, 3000), hole(4500, 1000, { line: 20 }));
+    expect(some.blind('control', 'rep-1', 6000, 8000)).toMatchObject({ reason: 'both.ndjson:17 cannot be read' });
+  });
+
+  it('is told as one with those that it touches', () => {
+    const some = coverage(
+      ...listening,
+      hole(4000, 1000),
+      hole(5000, 500, { line: 20, lines: 2 }),
+      hole(6000, 500, { line: 25 }),
+      hole(5800, 100, { side: 'control', line: 3 }),
+    );
+    expect(some.gaps()).toEqual([
+      told(4000, 5500, '3 lines from both.ndjson:17 on cannot be read'),
+      { ...told(5800, 5900, 'both.ndjson:3 cannot be read'), side: 'control' },
+      told(6000, 6500, 'both.ndjson:25 cannot be read'),
+    ]);
+  });
+
+  it('of very many is told with those that are nearest to it, and judged by itself', () => {
+    const many = Array.from({ length: 3 * HOLES_TOLD }, (_, n) => hole(1000 * n + (n % 3), 1, { line: n }));
+    const some = coverage(...listening, ...many);
+    const gaps = some.gaps();
+    expect(gaps).toHaveLength(HOLES_TOLD);
+    expect(gaps[0]?.fromMs).toBe(0);
+    expect(gaps.at(-1)?.toMs).toBe(1000 * (3 * HOLES_TOLD - 1) + 3);
+    expect(gaps.reduce((sum, { reason }) => sum + (reason.includes('lines') ? parseInt(reason, 10) : 1), 0)).toBe(
+      3 * HOLES_TOLD,
+    );
+    expect(gaps.every(({ toMs }, index) => (toMs ?? Infinity) < (gaps[index + 1]?.fromMs ?? Infinity))).toBe(true);
+    expect(some.blind('control', 'rep-1', 10_500, 10_600)).toBeUndefined();
   });
 });

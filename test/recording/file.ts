@@ -32,7 +32,10 @@ export function file(content: string | Uint8Array, name = 'recording.ndjson'): s
 
 export interface ReadOut {
   readonly header: TimelineHeader;
+  /** Without holes. */
   readonly entries: readonly TimelineEntry[];
+  /** Where it cannot be read: from, to, the first line, and how many. */
+  readonly holes: readonly (readonly [from: number, to: number, line: number, lines: number])[];
   /** What was told, without the path of the file. */
   readonly told: readonly string[];
 }
@@ -43,7 +46,19 @@ export async function read(path: string): Promise<ReadOut> {
   const recording = await openRecording(path, (sentence) => told.push(sentence.replaceAll(path, '…')));
   const entries: TimelineEntry[] = [];
   for await (const block of recording.entries) entries.push(...block.map(withText));
-  return { header: recording.header, entries, told };
+  return { header: recording.header, ...apart(entries), told };
+}
+
+/** Entries and, apart from them, the holes between them. */
+export function apart(all: readonly TimelineEntry[]): Pick<ReadOut, 'entries' | 'holes'> {
+  const holes: ReadOut['holes'][number][] = [];
+  const entries = all.filter((entry) => {
+    if (entry.kind !== 'tick' || entry.hole === undefined) return true;
+    const { forMs, line, lines } = entry.hole;
+    holes.push([entry.t, entry.t + forMs, line, lines]);
+    return false;
+  });
+  return { entries, holes };
 }
 
 /** Reads a recording that may be refused, by nothing but a CallError. */

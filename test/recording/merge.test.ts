@@ -66,6 +66,15 @@ describe('a control and a candidate recording', () => {
     expect(entries[3]).toMatchObject({ kind: 'link', state: 'down', account: HEADER.accounts[0], reason: END });
   });
 
+  it('is told to have ended also where the other goes on in a later block', async () => {
+    const merged = merge(
+      recording(['control'], [control(1, 5)]),
+      recording(['candidate'], [candidate(2, 5), candidate(9)]),
+    );
+    const entries = await everything(merged);
+    expect(told(entries)).toEqual(['control 1', 'candidate 2', 'control 5', 'candidate 5', 'control 5', 'candidate 9']);
+  });
+
   it('may be named in either order', async () => {
     const merged = merge(recording(['candidate'], [candidate(2)]), recording(['control'], [control(1)]));
     expect(told(await all(merged))).toEqual(['control 1', 'candidate 2']);

@@ -7,7 +7,7 @@ import { instantOf } from '../../src/recording/instant.js';
 import { plainRecording, survey, type Framing } from '../../src/recording/plain.js';
 import { plainReader, type Places } from '../../src/recording/plain-line.js';
 import { path } from '../given.js';
-import { at, file } from './file.js';
+import { apart, at, file, type ReadOut } from './file.js';
 
 const PLACES: Places = { time: path('$.ts'), account: { path: path('$.user') }, type: { constant: 'feed-item' } };
 
@@ -136,16 +136,13 @@ describe('a foreign file', () => {
   const FRAMING: Framing = { accounts: ['rep-1', 'rep-2'], settleMs: 500 };
   const line = (afterMs: number, user = 'rep-1') => `{"ts":${START + afterMs},"user":"${user}","id":${afterMs}}`;
 
-  async function read(
-    path: string,
-    framing = FRAMING,
-  ): Promise<{ entries: TimelineEntry[]; told: string[]; startedAt: string }> {
+  async function read(path: string, framing = FRAMING): Promise<Omit<ReadOut, 'header'> & { startedAt: string }> {
     const told: string[] = [];
     const tell = (sentence: string): void => void told.push(sentence.replaceAll(path, '…'));
     const { header, entries } = plainRecording(await survey(path, 'control', PLACES), framing, tell);
     const all: TimelineEntry[] = [];
     for await (const block of entries) all.push(...block);
-    return { entries: all, told, startedAt: header.startedAt };
+    return { ...apart(all), told, startedAt: header.startedAt };
   }
 
   const brief = (entries: readonly TimelineEntry[]) =>
@@ -175,10 +172,16 @@ describe('a foreign file', () => {
       `  ${line(70)}\r`,
       line(200).slice(0, 20),
     ].join('\n');
-    const { entries, told, startedAt } = await read(file(text));
+    const { entries, holes, told, startedAt } = await read(file(text));
+    // Stamps of this file go back by 50 ms, and so may those that are lost.
+    expect(holes).toEqual([
+      [0, 50, 2, 3],
+      [0, Infinity, 7, 1],
+    ]);
     expect(entries.flatMap((entry) => (entry.kind === 'frame' ? entry.t : []))).toEqual([50, 0, 20]);
     expect(startedAt).toBe(new Date(START + 50).toISOString());
     expect(told).toEqual([
+      '…:2: left out, the line is blank',
       '…:3: left out, there is no time at $.ts',
       '…:4: left out, there is no account at $.user',
       '…:7: left out, the line is no JSON',

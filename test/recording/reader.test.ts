@@ -4,9 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/model/errors.js';
 import { LONGEST_LINE } from '../../src/recording/blocks.js';
-import { at, file, header, HEADER, read, readOrRefuse } from './file.js';
+import type { TimelineEntry } from '../../src/model/timeline.js';
+import { openRecording } from '../../src/recording/reader.js';
+import { apart, at, file, header, HEADER, read, readOrRefuse, withText } from './file.js';
 
 const tick = (t: number) => JSON.stringify({ t, kind: 'tick' });
+const entryOf = (line: unknown): unknown => (typeof line === 'string' ? JSON.parse(line) : line);
 const ticks = (count: number) => Array.from({ length: count }, (_, t) => tick(t));
 const frame = (payload: string) =>
   `{"t":7,"kind":"frame","side":"control","account":"rep-1","channel":"c","event":"e","payload":${payload}}`;
@@ -38,10 +41,13 @@ describe('a recording', () => {
     expect((await read(file(recording(frame(payload))))).entries).toMatchObject([{ payload }]);
   });
 
-  it('with empty lines and the ends of Windows lines reads the same', async () => {
-    const { entries, told } = await read(file(`${header()}\r\n${tick(1)}\r\n\n${frame('{"a":1}')}\r\n`));
-    expect(entries).toEqual([{ kind: 'tick', t: 1 }, expect.objectContaining({ payload: '{"a":1}' })]);
-    expect(told).toEqual([]);
+  it('with the ends of Windows lines, and with empty lines at its end, reads the same', async () => {
+    const text = `${header()}\r\n${tick(1)}\r\n${frame('{"a":1}')}\r\n\r\n\n  `;
+    for (const path of [file(text), file(gzipSync(text), 'some.ndjson.gz')]) {
+      const { entries, holes, told } = await read(path);
+      expect(entries).toEqual([{ kind: 'tick', t: 1 }, expect.objectContaining({ payload: '{"a":1}' })]);
+      expect([holes, told]).toEqual([[], []]);
+    }
   });
 
   it('gives back any names and any payload, however they are spelt', async () => {
@@ -134,6 +140,118 @@ describe('a line that is no entry', () => {
   it('is told with its number also behind one that was far too long', async () => {
     const { told } = await read(file(recording('x'.repeat(LONGEST_LINE + 3_000_000), 'oops')));
     expect(told).toContain('…:3: left out, the line is no JSON');
+  });
+});
+
+describe('lines that cannot be read leave a hole', () => {
+  const holes = async (...lines: string[]) => (await read(file(recording(...lines)))).holes;
+
+  it('from the entry before them to the one behind', async () => {
+    expect(await holes(tick(10), 'oops', tick(20), tick(30), 'oops', 'oops', tick(30))).toEqual([
+      [10, 20, 3, 1],
+      [30, 30, 6, 2],
+    ]);
+  });
+
+  it('from the beginning, and to the end', async () => {
+    expect(await holes('oops', tick(20), 'oops')).toEqual([
+      [0, 20, 2, 1],
+      [20, Infinity, 4, 1],
+    ]);
+    expect(await holes('oops')).toEqual([[0, Infinity, 2, 1]]);
+  });
+
+  it('before the entry that ends them, so that nothing is judged without it', async () => {
+    const path = file(recording(tick(10), 'oops', tick(20)));
+    const { entries } = await openRecording(path, () => {});
+    const all: unknown[] = [];
+    for await (const block of entries) all.push(...block);
+    const hole = { file: path, line: 3, lines: 1, forMs: 10 };
+    expect(all).toEqual([tick(10), { kind: 'tick', t: 10, hole }, tick(20)].map(entryOf));
+  });
+
+  it('of the one side that the recording holds', async () => {
+    const path = file([header({ sides: ['candidate'] }), 'oops', tick(1), ''].join('\n'));
+    const { entries } = await openRecording(path, () => {});
+    const all: TimelineEntry[] = [];
+    for await (const block of entries) all.push(...block);
+    expect(all[0]).toMatchObject({ hole: { side: 'candidate' } });
+  });
+
+  it('which is wider by as much as stamps of the file go back', async () => {
+    expect(await holes(tick(100), tick(97), 'oops', tick(110))).toEqual([[97, 113, 4, 1]]);
+    expect(await holes(tick(100), 'oops', tick(90), 'oops', tick(105))).toEqual([
+      [90, 100, 3, 1],
+      [90, 115, 5, 1],
+    ]);
+  });
+
+  it('because they are too long, as any', async () => {
+    const monster = 'x'.repeat(LONGEST_LINE + 3_000_000);
+    const text = recording(tick(10), monster, tick(20), monster);
+    for (const path of [file(text), file(gzipSync(text), 'long.ndjson.gz')])
+      expect((await read(path)).holes).toEqual([
+        [10, 20, 3, 1],
+        [20, Infinity, 5, 1],
+      ]);
+  });
+
+  it('because they are blank, where another follows', async () => {
+    const { holes, told } = await read(file(recording(tick(10), '', ' \r', tick(20), '', 'oops', '', '')));
+    expect(holes).toEqual([
+      [10, 20, 3, 2],
+      [20, Infinity, 6, 2],
+    ]);
+    expect(told).toEqual([
+      '…:3: left out, the line is blank',
+      '…:4: left out, the line is blank',
+      '…:6: left out, the line is blank',
+      '…:7: left out, the line is no JSON',
+    ]);
+  });
+
+  it('but a torn last line, a stamp that goes back and another recording leave none', async () => {
+    expect(await holes(tick(10), tick(5), header(), 'oops')).toEqual([]);
+    expect((await read(file(`${recording(tick(10))}${tick(20).slice(0, -4)}`))).holes).toEqual([]);
+  });
+
+  it('and where one told of a link, it counts as down until another tells of it', async () => {
+    const link = (state: string) =>
+      `{"t":15,"kind":"link","side":"candidate","account":"rep-1","state":"${state}","reason":"closed"}`;
+    const read = async (line: string) => {
+      const { entries } = await openRecording(file(recording(tick(10), line, tick(20))), () => {});
+      const all: TimelineEntry[] = [];
+      for await (const block of entries) all.push(...block);
+      return all.flatMap((entry) =>
+        entry.kind === 'link' ? [`${entry.t} ${entry.side} ${entry.account} ${entry.state}`] : [],
+      );
+    };
+    const candidate = ['10 candidate rep-1 down'];
+    const both = ['10 control rep-1 down', ...candidate];
+    expect(await read(link('down').slice(0, -5))).toEqual(candidate);
+    expect(await read(link('up').slice(0, 65))).toEqual(candidate);
+    expect(await read(link('down').slice(0, 52))).toEqual(candidate);
+    expect(await read(link('down').slice(0, 27))).toEqual(both);
+    expect(await read(link('down').slice(0, 19))).toEqual(both);
+    // One that went up, a frame whose payload looks like a link, and what nobody can tell any more.
+    expect(await read(link('up').slice(0, -5))).toEqual([]);
+    expect(await read(frame(link('down')).slice(0, -2))).toEqual([]);
+    expect(await read('oops')).toEqual([]);
+  });
+
+  it('in the same place for whoever reads a share', async () => {
+    const of = (account: string, t: number) => frame('1').replace('rep-1', account).replace('"t":7', `"t":${t}`);
+    const lines = Array.from({ length: 40 }, (_, n) => (n % 5 === 3 ? 'oops' : of(`rep-${n % 7}`, n)));
+    const path = file(recording(...lines));
+    const { holes } = await read(path);
+    expect(holes).toHaveLength(8);
+    for (const index of [0, 1]) {
+      const { entries } = await openRecording(path, () => {}, { index, of: 2 });
+      const all: TimelineEntry[] = [];
+      for await (const block of entries) all.push(...block.map(withText));
+      expect(apart(all).entries.length).toBeLessThan(32);
+      expect(apart(all).holes).toEqual(holes);
+    }
   });
 });
 

@@ -1,11 +1,12 @@
 import { claimant, keyA, keyB, keyFrom, keyTo, readKey } from './claim';
 import { findEnvelope, isFull, LOOK, SCAN, SKIP, UNMAPPED } from './envelopes';
 import { below, hashOf, LITERAL, ROOT, STRING } from './hash';
-import { blank, fine, print, scanPayload } from './payload';
+import { blank, fine, print, scanPayload, skipValue } from './payload';
 
 export { contrast, contrasted } from './contrast';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
 export { enterOne, expireOne, pass, setUpPass, told } from './pass';
+export { isValue } from './payload';
 export { oddPayload, slide, slotOf } from './recording';
 export { forget, isDue } from './pairing';
 export { unescapedTo, unescapeText } from './unescape';
@@ -107,21 +108,19 @@ function scanLine(at: usize, to: usize, rules: i32, row: usize): usize {
   store<i32>(row, load<i32>(envelope, 8), 4);
   const action = load<i32>(envelope, 12);
   const payload = until + 11;
-  if (action == SCAN) {
-    const after = scan(load<i32>(envelope, 16), payload, to, rules, row);
-    // Nothing may follow the payload but the end of the line.
-    if (after != 0 && after - payload <= LONGEST && load<u16>(after) == 0x0a7d && after + 1 < to) {
+  if (action == LOOK) return lineEnd(payload, to);
+  // Also where it is another share's: a damaged line may have swallowed others.
+  const after = action == SCAN ? scan(load<i32>(envelope, 16), payload, to, rules, row) : skipValue(payload, to);
+  // Nothing may follow the payload but the end of the line.
+  if (after != 0 && after - payload <= LONGEST && load<u16>(after) == 0x0a7d && after + 1 < to) {
+    if (action == SCAN) {
       store<i32>(row, <i32>payload, 16);
       store<i32>(row, <i32>after, 20);
-      return after + 1;
-    }
-    store<i32>(row, LOOK);
-    return lineEnd(payload, to);
+    } else store<i32>(row, action);
+    return after + 1;
   }
-  const end = lineEnd(payload, to);
-  // A line that does not end its object is the parser's to tell.
-  if (load<u8>(end - 1) == 0x7d || action == SKIP) store<i32>(row, action);
-  return end;
+  store<i32>(row, LOOK);
+  return lineEnd(payload, to);
 }
 
 /** `,"kind":"frame",` in two words. */

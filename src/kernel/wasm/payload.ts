@@ -129,6 +129,20 @@ export function scanPayload(plan: usize, at: usize, until: usize, toRules: usize
   return after == 0 || (moved & targets) != 0 ? 0 : after;
 }
 
+/** Whether [at, until) is exactly one JSON value; false also where that is not sure. */
+export function isValue(at: usize, until: usize): bool {
+  const after = skipValue(at, until);
+  return after == until || (after != 0 && blank(after) == until);
+}
+
+/** The place behind the JSON value at `at`, of which nothing is wanted; 0 where it is not sure that there is one. */
+export function skipValue(at: usize, until: usize): usize {
+  end = until;
+  depth = 0;
+  namesTop = 0;
+  return value(blank(at), 0, 0, NOWHERE);
+}
+
 /** Behind blanks. A line break is none here: it ends a recording's line. */
 export function blank(at: usize): usize {
   let i = at;

@@ -101,9 +101,10 @@ function gapOf(gap: Gap, account: string, { moments }: Report): Happening[] {
     (moment) =>
       moment.kind === 'link' && moment.account === account && moment.side === gap.side && moment.t === gap.fromMs,
   );
-  if (isTold) return [];
+  if (isTold && gap.unread !== true) return [];
   const long = gap.toMs === null ? 'to the end' : `for ${duration(gap.toMs - gap.fromMs)}`;
-  return [happening(gap.fromMs, gap.side ?? '', `not listening ${long}: ${gap.reason}`)];
+  const what = gap.unread === true ? 'a hole in the recording' : 'not listening';
+  return [happening(gap.fromMs, gap.side ?? '', `${what} ${long}: ${gap.reason}`)];
 }
 
 function neighbour({ id, t, outcome, type, key }: Verdict): Happening {

@@ -5,7 +5,7 @@ import { groupBy } from './group.js';
 
 const MOST = 10;
 
-/** When a side was not listening, and why: gaps of one side and reason are one. */
+/** When a side was not listening, and why: gaps of one side and reason are one, and so are holes of one side. */
 export interface GapGroup {
   readonly side: Side | 'both';
   /** `rep-7`, `20 accounts`, or nothing. */
@@ -13,11 +13,13 @@ export interface GapGroup {
   /** `20×, 5.2 s to 5.9 s` */
   readonly when: string;
   readonly reason: string;
+  /** Whether these are holes in a recording. */
+  readonly isUnread: boolean;
 }
 
 /** The most frequent first. */
 export function gapGroups({ gaps, run }: Report): GapGroup[] {
-  return groupBy(gaps, ({ side, reason, final }) => JSON.stringify([side, reason, final]))
+  return groupBy(gaps, ({ side, reason, final, unread }) => JSON.stringify(unread ? [side] : [side, reason, final]))
     .sort((one, other) => other.length - one.length)
     .map((group) => gapGroup(group, run.durationMs));
 }
@@ -26,10 +28,17 @@ function gapGroup(group: readonly [Gap, ...Gap[]], endMs: number): GapGroup {
   const [first] = group;
   const accounts = new Set(group.flatMap(({ account }) => account ?? []));
   const who = accounts.size === 1 ? [...accounts].join('') : accounts.size === 0 ? '' : count(accounts.size, 'account');
-  return { side: first.side ?? 'both', who, when: when(group, endMs), reason: reasonOf(first) };
+  return {
+    side: first.side ?? 'both',
+    who,
+    when: when(group, endMs),
+    reason: reasonOf(group),
+    isUnread: first.unread === true,
+  };
 }
 
-function reasonOf({ reason, final }: Gap): string {
+function reasonOf([{ reason, final, unread }, ...others]: readonly [Gap, ...Gap[]]): string {
+  if (unread === true && others.length > 0) return `${reason}, and ${count(others.length, 'further place')}`;
   return final === undefined ? reason : `${final === reason ? reason : `${reason}, then ${final}`} (given up)`;
 }
 
