@@ -52,7 +52,7 @@ export interface Timeline {
 
 /** A live run's wishes. */
 export interface LiveOptions extends Omit<ListenOptions, 'onProgress'> {
-  /** Sees every entry before the line does. */
+  /** Sees every entry as the line has just taken it in: of its payload may be known by then what it is. */
   readonly tee?: (entry: TimelineEntry) => void;
   /** Called with the line's state several times a second; `report` makes the report as of now. */
   readonly onProgress?: (progress: Progress, phase: Phase, report: () => Report) => void;
@@ -79,8 +79,11 @@ export async function runLive(settings: Settings, options: LiveOptions): Promise
     SIDES,
     { ...options, onProgress: (phase) => options.onProgress?.(line.progress(), phase, report) },
     (entry) => {
-      options.tee?.(entry);
-      line.add(entry);
+      try {
+        line.add(entry);
+      } finally {
+        options.tee?.(entry);
+      }
     },
   );
   return line.report(run);
@@ -197,7 +200,7 @@ class Plan {
   }
 
   #abandonIfDeserted(t: Ms): void {
-    const side = this.attendance.deserted(t < PATIENCE_MS);
-    if (side !== undefined) throw desertion(side, this.attendance);
+    const sides = this.attendance.deserted(t < PATIENCE_MS);
+    if (sides.length > 0) throw desertion(sides, this.attendance);
   }
 }

@@ -9,6 +9,7 @@ export class BytesFrame implements Frame {
   readonly #bytes: Buffer;
   readonly #from: number;
   readonly #to: number;
+  #isWalked = false;
 
   constructor(
     readonly t: Ms,
@@ -39,6 +40,15 @@ export class BytesFrame implements Frame {
 
   get to(): number {
     return this.#to;
+  }
+
+  get isWalked(): boolean {
+    return this.#isWalked;
+  }
+
+  /** Says that the bytes are exactly one JSON value without a line feed, so that nobody has to look again. */
+  walked(): void {
+    this.#isWalked = true;
   }
 
   /** The same frame at another time. */

@@ -38,6 +38,8 @@ export interface Frame {
   readonly bytes?: Buffer;
   readonly from?: number;
   readonly to?: number;
+  /** Whether somebody has walked through these bytes and found exactly one JSON value, without a line feed. */
+  readonly isWalked?: boolean;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;
 }

@@ -18,8 +18,11 @@ export type Full = (block: Buffer, done: () => void) => void;
 
 /** Written to the file at once. */
 const SIZE = 256 * 1024;
-/** Blocks that are kept to be used again. */
-const SPARE_MOST = 8;
+/**
+ * Blocks that are kept to be used again, as many as a disk that hesitates may leave waiting: V8 counts them, and begins to
+ * look through its whole heap for every few that are new.
+ */
+const SPARE_MOST = 64;
 /** The kernel reads sixteen bytes at a time. */
 const PADDING = 16;
 
@@ -31,20 +34,26 @@ const PLACE = 8;
 const TAG = '"payload":';
 const CLOSE = 0x7d;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /**
  * A block of lines with payloads as they came. Only when it is handed over it is looked through, all at once, which
- * costs a fraction of looking at each line: whether the payloads are JSON in UTF-8, on one line, and hold no secret.
+ * costs a fraction of looking at each line: whether the payloads are JSON in UTF-8, on one line, and hold no secret. Of
+ * payloads that were walked through before, JSON is known.
  * Those of which that is not sure are then spelt as `payloadMember` does.
  */
 export class Draft {
   readonly #hide: Hide;
   readonly #kernel: Kernel;
   readonly #finder: WordFinder | undefined;
-  /** Where the kernel looks through the lines, and where the table of payloads lies. */
+  /** Where the kernel looks through the lines, and where the table of payloads that it is to look at lies. */
   readonly #lines: number;
-  readonly #places: number;
+  readonly #table: number;
+  /** Where payloads begin and end in the block. */
+  readonly #places = new Int32Array((SIZE / SHORTEST_LINE) * 2);
   #payloads = 0;
+  /** Which of them nobody has walked through. */
+  #unwalked: number[] = [];
   #block: Buffer = Buffer.allocUnsafeSlow(SIZE);
   #at = 0;
   /** Blocks that were written: new memory costs more than all that is done with it. */
@@ -55,7 +64,7 @@ export class Draft {
     this.#hide = hide;
     this.#kernel = kernel;
     this.#finder = words === undefined ? undefined : new WordFinder(kernel, words);
-    this.#places = kernel.reserve((SIZE / SHORTEST_LINE) * PLACE);
+    this.#table = kernel.reserve((SIZE / SHORTEST_LINE) * PLACE);
     this.#lines = kernel.reserve(SIZE + PADDING);
   }
 
@@ -75,16 +84,19 @@ export class Draft {
     this.#at += bytes.length;
   }
 
-  /** A frame whose payload is at [from, to) of bytes. There must be room. */
-  frame(t: Ms, head: Uint8Array, payload: Buffer, from: number, to: number): void {
+  /** A frame whose payload is at [from, to) of bytes, and is JSON if it was walked. There must be room. */
+  frame(t: Ms, head: Uint8Array, payload: Buffer, from: number, to: number, isWalked = false): void {
     const at = this.#begin(t, head);
-    this.#block.set(payload.subarray(from, to), at);
+    // Sources keep payloads in shared memory, of which `set` copies byte by byte: a fill with one copy takes a third.
+    this.#block.fill(payload.subarray(from, to), at, at + to - from);
+    if (!isWalked) this.#unwalked.push(this.#payloads);
     this.#end(at, at + to - from);
   }
 
   /** A frame whose payload is a text, and a well-formed one. There must be room for three bytes a code unit. */
   textFrame(t: Ms, head: Uint8Array, payload: string): void {
     const at = this.#begin(t, head);
+    this.#unwalked.push(this.#payloads);
     this.#end(at, at + this.#block.write(payload, at));
   }
 
@@ -93,16 +105,16 @@ export class Draft {
     if (this.#at === 0) return;
     const block = this.#block;
     const lines = block.subarray(0, this.#at);
-    const isSuspect = this.#payloads > 0 && this.#isSuspect(lines);
-    const first = isSuspect ? 0 : this.#odd(0);
-    if (first === this.#payloads) {
+    const odd = this.#payloads === 0 ? [] : this.#odd(lines);
+    if (odd.length === 0) {
       this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(SIZE);
       full(lines, () => {
         if (this.#spare.length < SPARE_MOST) this.#spare.push(block);
       });
-    } else full(this.#spelt(lines, first, isSuspect), () => {});
+    } else full(this.#spelt(lines, odd), () => {});
     this.#at = 0;
     this.#payloads = 0;
+    this.#unwalked = [];
   }
 
   /** Writes a frame's line up to its payload. */
@@ -117,36 +129,53 @@ export class Draft {
     this.#block[to] = CLOSE;
     this.#block[to + 1] = LINE_FEED;
     this.#at = to + 2;
-    const { i32 } = this.#kernel;
-    const place = (this.#places + this.#payloads++ * PLACE) >> 2;
-    i32[place] = this.#lines + from;
-    i32[place + 1] = this.#lines + to;
+    const place = this.#payloads++ * 2;
+    this.#places[place] = from;
+    this.#places[place + 1] = to;
   }
 
-  /** Brings the lines before the kernel. Whether there is no telling of any payload that it is UTF-8 without a secret. */
-  #isSuspect(lines: Buffer): boolean {
+  /** Which payloads have to be spelt anew, in their order. */
+  #odd(lines: Buffer): readonly number[] {
+    if (!isUtf8(lines) || this.#holdsSecret(lines)) return this.#all();
+    // Whoever walked through a payload took a carriage return for a blank, but a line shall hold none.
+    const doubtful = lines.includes(CARRIAGE_RETURN) ? this.#all() : this.#unwalked;
+    return doubtful.length === 0 ? doubtful : this.#notPlain(lines, doubtful);
+  }
+
+  #all(): number[] {
+    return Array.from({ length: this.#payloads }, (_, n) => n);
+  }
+
+  #holdsSecret(lines: Buffer): boolean {
+    if (this.#finder?.isIdle === true) return false;
     this.#kernel.bytes.set(lines, this.#lines);
-    if (!isUtf8(lines)) return true;
     const found = this.#finder?.find(this.#lines, this.#lines + lines.length);
     if (found !== undefined) return found;
     const text = lines.toString();
     return this.#hide(text) !== text;
   }
 
-  /** The next payload, from the n-th on, that is not JSON on one line for sure. */
-  #odd(n: number): number {
-    return this.#kernel.run.oddPayload(this.#places, n, this.#payloads);
+  /** Those of some payloads that are not JSON on one line for sure. */
+  #notPlain(lines: Buffer, payloads: readonly number[]): number[] {
+    const { bytes, i32, run } = this.#kernel;
+    bytes.set(lines, this.#lines);
+    let at = this.#table >> 2;
+    for (const n of payloads) {
+      i32[at++] = this.#lines + (this.#places[n * 2] as number);
+      i32[at++] = this.#lines + (this.#places[n * 2 + 1] as number);
+    }
+    const odd: number[] = [];
+    const next = (n: number): number => run.oddPayload(this.#table, n, payloads.length);
+    for (let n = next(0); n < payloads.length; n = next(n + 1)) odd.push(payloads[n] as number);
+    return odd;
   }
 
-  /** The lines with odd payloads, the first of which is known, spelt anew; with all of them, if asked for. */
-  #spelt(lines: Buffer, first: number, all: boolean): Buffer {
-    const { i32 } = this.#kernel;
+  /** The lines with some payloads spelt anew. */
+  #spelt(lines: Buffer, odd: readonly number[]): Buffer {
     const pieces: Buffer[] = [];
     let copied = 0;
-    for (let n = first; n < this.#payloads; n = all ? n + 1 : this.#odd(n + 1)) {
-      const place = (this.#places + n * PLACE) >> 2;
-      const from = (i32[place] as number) - this.#lines;
-      const to = (i32[place + 1] as number) - this.#lines;
+    for (const n of odd) {
+      const [from, to] = [this.#places[n * 2] as number, this.#places[n * 2 + 1] as number];
       pieces.push(lines.subarray(copied, from - TAG.length));
       pieces.push(payloadMember(lines.toString('utf8', from, to), this.#hide));
       copied = to;

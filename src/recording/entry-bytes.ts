@@ -65,7 +65,7 @@ export class EntryBytes {
     if (bytes !== undefined) {
       const { from = 0, to = bytes.length } = frame;
       if (!this.#makeRoom(head.length + to - from)) return this.#oddFrame(frame);
-      return this.#draft.frame(frame.t, head, bytes, from, to);
+      return this.#draft.frame(frame.t, head, bytes, from, to, frame.isWalked);
     }
     const { payload } = frame;
     if (!payload.isWellFormed() || !this.#makeRoom(head.length + payload.length * UTF8_MOST)) {

@@ -23,6 +23,8 @@ export class Heads {
   /** By account and channel. */
   readonly #known = new Map<string, Map<string, Head[]>>();
   #count = 0;
+  /** Of each side's last frame: the next one mostly comes the same way. */
+  readonly #last: Partial<Record<Side, Head & { readonly account: string; readonly channel: string }>> = {};
 
   constructor(hide: Hide) {
     this.#hide = hide;
@@ -30,6 +32,14 @@ export class Heads {
 
   /** What stands behind the time of this frame's line and before its payload. */
   of({ side, account, channel, event }: Frame): Uint8Array {
+    const last = this.#last[side];
+    if (last?.event === event && last.channel === channel && last.account === account) return last.bytes;
+    const bytes = this.#find(side, account, channel, event);
+    this.#last[side] = { side, account, channel, event, bytes };
+    return bytes;
+  }
+
+  #find(side: Side, account: string, channel: string, event: string): Uint8Array {
     const known = this.#known.get(account)?.get(channel);
     if (known !== undefined)
       for (const head of known) if (head.side === side && head.event === event) return head.bytes;

@@ -26,6 +26,11 @@ export class WordFinder {
     this.#shifts = kernel.reserve(SLOTS);
   }
 
+  /** Whether there are no words to find. */
+  get isIdle(): boolean {
+    return this.#words().length === 0;
+  }
+
   /** Whether a word is in [from, to); undefined if there are words that cannot be told from bytes. */
   find(from: number, to: number): boolean | undefined {
     const words = this.#words();

@@ -1,3 +1,4 @@
+import { BytesFrame } from '../model/bytes-frame.js';
 import { ROW, rowSize, STATUS, type Envelope, type Rows } from '../model/rows.js';
 import type { Settings } from '../model/settings.js';
 import type { Frame, Ms, Side } from '../model/timeline.js';
@@ -59,9 +60,11 @@ export class FrameScanner implements Rows {
     const { i32, row } = this;
     const at = this.#payload;
     const { bytes: memory, run } = this.#kernel;
-    memory.set(bytes.subarray(from, to), at);
+    // As an arena does, and for its reason.
+    memory.fill(bytes.subarray(from, to), at, at + to - from);
     run.scanFrame(plan, at, at + to - from, this.#rules, row);
     if (i32[(row + ROW.status) >> 2] === STATUS.look) return false;
+    if (frame instanceof BytesFrame) frame.walked();
     const envelope = this.#envelopeOf(frame);
     if (envelope === undefined) return false;
     i32[(row + ROW.envelope) >> 2] = envelope;

@@ -5,7 +5,8 @@ import { BytesFrame } from '../../src/model/bytes-frame.js';
 import type { Frame, TimelineEntry } from '../../src/model/timeline.js';
 import { EntryBytes } from '../../src/recording/entry-bytes.js';
 import { hideInJson, type Hide } from '../../src/recording/hide.js';
-import { frame } from '../given.js';
+import { FrameScanner } from '../../src/scan/frames.js';
+import { eventType, frame, path, settings } from '../given.js';
 
 /** What hides these words, and the words as the recorder is told them. */
 interface Hiding {
@@ -134,6 +135,7 @@ const valid = fc.oneof(
     '"s3cr\\u0033t"',
     '{"a":"\\/\\b\\f\\n\\r\\t"}',
     '[1,\n2]',
+    '[1,\r2]',
     '["x","y"]',
   ),
 );
@@ -200,6 +202,34 @@ describe('the lines of a recording', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('are the same where a watch has walked through payloads before', () => {
+    // What is none of these events is walked through as well, to find that out.
+    const where = [{ path: path('$.type'), value: 'opened' }];
+    const events = ['rep-1', 'rep-2', 'feed-s3cr3t'].map((event) =>
+      eventType({
+        name: event,
+        control: { event, where, key: [path('$.id')] },
+        candidate: { event, where, key: [path('$.id')] },
+      }),
+    );
+    const scanner = new FrameScanner(settings({ events }), 60_000);
+    const walked = { some: 0, withReturns: 0 };
+    fc.assert(
+      fc.property(fc.array(frames, { maxLength: 12 }), secrets, fc.boolean(), (entries, words, knowsWords) => {
+        for (const entry of entries) {
+          scanner.scan(entry);
+          if (entry.isWalked === true) walked.some++;
+          if (entry.isWalked === true && entry.payload.includes('\r')) walked.withReturns++;
+        }
+        const some = hiding(words.toSorted((a, b) => b.length - a.length));
+        expect(written(entries, some, knowsWords)).toBe(expected(entries, some.hide));
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(walked.some).toBeGreaterThan(100);
+    expect(walked.withReturns).toBeGreaterThan(0);
   });
 
   it('stay what they are where they fill blocks, or are larger than one', () => {
