@@ -45,9 +45,9 @@ export class Attendance {
     return this.#sides.every((side) => this.absent(side).every(({ link }) => link?.final === true));
   }
 
-  /** The side of which nobody came: nobody can any more or, once patience has ended, nobody has. */
-  deserted(patient: boolean): Side | undefined {
-    return this.#sides.find((side) => {
+  /** The sides of which nobody came: nobody can any more or, once patience has ended, nobody has. */
+  deserted(patient: boolean): Side[] {
+    return this.#sides.filter((side) => {
       const absent = this.absent(side);
       return absent.length === this.#accounts.length && (!patient || absent.every(({ link }) => link?.final === true));
     });
@@ -87,11 +87,18 @@ function advice(side: Side, reason: string, source: SourceSettings | undefined):
   return `check that ${place} is right to say ${address}, and that the server there is running`;
 }
 
-/** The error of a side that could not be subscribed to at all. */
-export function desertion(side: Side, attendance: Attendance): ObserveError {
+/** The error of sides that could not be subscribed to at all, a line each. */
+export function desertion(sides: readonly Side[], attendance: Attendance): ObserveError {
+  return new ObserveError(sides.map((side) => desertedText(side, attendance)).join('\n'));
+}
+
+function desertedText(side: Side, attendance: Attendance): string {
   const absent = attendance.absent(side);
   const { account, link } = absent.find(({ link }) => link !== undefined) ??
     absent[0] ?? { account: '', link: undefined };
-  const others = absent.length > 1 ? ` (and ${absent.length - 1} more)` : '';
-  return new ObserveError(`${side}: could not subscribe ${account}${others}: ${attendance.reason(side, link)}`);
+  const who =
+    absent.length > 1
+      ? `0 of ${absent.length} accounts could be subscribed; ${account}`
+      : `could not subscribe ${account}`;
+  return `${side}: ${who}: ${attendance.reason(side, link)}`;
 }

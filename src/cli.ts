@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { printable } from './commands/say.js';
-import { CallError, KnownError } from './model/errors.js';
+import { KnownError } from './model/errors.js';
 import { placeOf } from './place.js';
 
 /** What the process says with its exit code. Interrupted runs add 128 + the signal's number. */
@@ -21,7 +21,8 @@ Examples:
 Exit codes:
   0 parity proven, or the verb did its work  1 parity broken
   2 wrong call (usage, config, input)        3 could not observe (worth a retry)
-  4 unproven (too little evidence, gaps)     130, 143 interrupted, reported
+  4 unproven (too little evidence, gaps)
+  130, 143 interrupted (live runs report first; no recording is judged in part)
 `;
 
 /** Builds the table of commands. Each verb's code is loaded only when it is called. */
@@ -248,10 +249,11 @@ function program(done: (code: number) => void): Command {
     .command('help')
     .argument('[verb]')
     .description('prints what there is, or what a verb takes')
-    .action((name: string | undefined) => {
+    .action(async (name: string | undefined) => {
       const command = name === undefined ? root : root.commands.find((command) => command.name() === name);
-      if (command === undefined) throw new CallError(`unknown command '${name}'; ${SEE_HELP}`);
-      command.outputHelp();
+      if (command !== undefined) command.outputHelp();
+      // Called as a verb, an unknown one is told with the one that was probably meant.
+      else await program(done).parseAsync([String(name)], { from: 'user' });
     });
   return root;
 }

@@ -6,6 +6,7 @@ import { observer } from './normalise/observe.js';
 import { BadAnswer } from './snapshot/call.js';
 import { handOver } from './snapshot/hand-over.js';
 import { handOverSection, type SideAccount } from './snapshot/hand-over-section.js';
+import { pause } from './snapshot/pause.js';
 import { idOf, type Reading } from './snapshot/reading.js';
 import { listsOf, occurrencesOf, snapshotGateOf, type Snapshot } from './snapshot-line.js';
 
@@ -15,8 +16,6 @@ export interface JoinOptions {
   readonly hurry: AbortSignal;
   /** How long events flow between the first list and the closing one, at least. */
   readonly flowMs: Ms;
-  /** Resolves after so long, or rejects when interrupted. */
-  readonly wait: (ms: Ms) => Promise<void>;
   /** What is done meanwhile. */
   readonly meanwhile?: () => Promise<void>;
   readonly redact?: (entry: TimelineEntry) => TimelineEntry;
@@ -112,9 +111,9 @@ class Join {
   }
 
   async perform(): Promise<void> {
-    const { wait, flowMs, meanwhile } = this.#options;
+    const { interrupt, flowMs, meanwhile } = this.#options;
     await this.#readAll(this.#first, () => undefined);
-    await Promise.all([meanwhile?.(), wait(flowMs)]);
+    await Promise.all([meanwhile?.(), pause(flowMs, interrupt)]);
     await this.#readAll(this.#closing, (side, { id }) => this.#enough(side, id));
     await this.#arrived();
   }
@@ -152,7 +151,7 @@ class Join {
       waitedMs < afterMs && this.#judged().some(({ lost }) => lost.length > 0);
       waitedMs += LOOK_MS
     )
-      await this.#options.wait(LOOK_MS);
+      await pause(LOOK_MS, this.#options.interrupt);
   }
 
   #judged(): SideAccount[] {

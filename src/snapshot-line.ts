@@ -24,6 +24,7 @@ import { liesAt } from './snapshot/enriched.js';
 import type { Comparison } from './model/verdict.js';
 import { judgeItems, type Judge, type Judged, type Readings } from './snapshot/judge.js';
 import { firstCall } from './snapshot/pages.js';
+import { pause } from './snapshot/pause.js';
 import { Population } from './snapshot/population.js';
 import { bodyOf, readSide, type Reading, type ReadingTools } from './snapshot/reading.js';
 import { snapshotSection } from './snapshot/section.js';
@@ -33,8 +34,8 @@ import { Truth } from './snapshot/truth.js';
 export interface SnapshotOptions {
   /** Milliseconds since the start, monotonic. */
   readonly now: () => Ms;
-  /** Resolves after so long, or rejects when interrupted. */
-  readonly wait: (ms: Ms) => Promise<void>;
+  /** Resolves after so long; by the clock unless given, and then rejects when interrupted. */
+  readonly wait?: (ms: Ms) => Promise<void>;
   /** Aborting it ends the snapshot early: what was compared is reported. The reason names the signal. */
   readonly interrupt: AbortSignal;
   /** Full lists of each side to measure; those that are read anyway count. */
@@ -106,6 +107,7 @@ export class Snapshot {
   readonly #settings: Settings;
   readonly #lists: SnapshotSettings;
   readonly #options: SnapshotOptions;
+  readonly #wait: (ms: Ms) => Promise<void>;
   readonly #observe: (frame: Frame) => Observed;
   readonly #judge: Judge;
   readonly #asker: Asker;
@@ -129,6 +131,7 @@ export class Snapshot {
     this.#settings = settings;
     this.#lists = lists;
     this.#options = options;
+    this.#wait = options.wait ?? ((ms) => pause(ms, signal));
     this.#observe = observe;
     this.#asker = new Asker({ timeoutMs, retries, maxBytes, connections, now, signal });
     this.#judge = {
@@ -213,7 +216,7 @@ export class Snapshot {
     const first = await this.#readings(account);
     const population = new Population(judgeItems(this.#judge, first), bySide(first));
     for (let attempt = 2; attempt <= attempts && population.open > 0; attempt++) {
-      await this.#options.wait(intervalMs);
+      await this.#wait(intervalMs);
       const again = await this.#readings(account, attempt);
       population.again(judgeItems(this.#judge, again), bySide(again));
       this.#books.churn.reread++;

@@ -57,7 +57,7 @@ function casesOf(challenge: Challenge): Case[] {
       'whatever goes unnoticed is left out by the config',
       unexplained.length === 0,
       unexplained.length === 0
-        ? 'every unnoticed fault is one that the config says to let pass'
+        ? letPass(challenge)
         : `compared by the config, and yet unnoticed: ${unexplained.slice(0, 3).join(', ')}${unexplained.length > 3 ? ` and ${unexplained.length - 3} more` : ''}`,
     ),
   ];
@@ -81,6 +81,18 @@ function contentless({ tried, uncounted }: Tally): string {
   return 'a candidate whose contents are all wrong would pass: the config compares no content';
 }
 
+/** Changes in payloads that nobody noticed; the faults of whole events are another matter. */
+function unnoticedChanges({ score: { contents, pairing } }: Challenge): number {
+  return contents.unnoticed + pairing.unnoticed;
+}
+
+function letPass(challenge: Challenge): string {
+  const unnoticed = unnoticedChanges(challenge);
+  return unnoticed === 0
+    ? 'no change went unnoticed'
+    : `what went unnoticed (${unnoticed}) is where the config says to let it pass`;
+}
+
 function unexplainedOf({ paths, newFields }: Challenge): string[] {
   return [...paths, ...newFields].flatMap(({ side, path, unexplained }) =>
     unexplained.map((fault) => `${fault} at ${path} of ${side}`),
@@ -88,19 +100,48 @@ function unexplainedOf({ paths, newFields }: Challenge): string[] {
 }
 
 function summaryOf(challenge: Challenge): string {
-  const { events, isWhole, score, uncounted } = challenge;
+  const { events, isWhole, score } = challenge;
   if (events === 0) return 'No event could take a fault.';
   const blind = blindSpotsOf(challenge).length;
   const sentences = [
     `Caught: ${shareOf(score.contents)} of the changed contents, ${shareOf(score.pairing)} of the changed keys and conditions, ${shareOf(score.stream)} of the faults of whole events.`,
+    ...notCaught(challenge),
     blind === 0
       ? 'No blind spot was found.'
       : `${blind} ${blind === 1 ? 'path is a blind spot' : 'paths are blind spots'}: edits there go unnoticed.`,
-    ...(uncounted.length === 0 ? [] : [`Found, but counted by no limit: ${uncounted.join(', ')}.`]),
+    ...passedAllTheSame(challenge),
     `Tried on ${isWhole ? 'all' : 'a sample of'} ${events} events that agreed, seed ${challenge.seed}.`,
     ...(challenge.pathsLeftOut === 0 ? [] : [`${challenge.pathsLeftOut} rarer paths were not tried.`]),
   ];
   return sentences.join(' ');
+}
+
+/** What became of the faults that were not caught. */
+function notCaught(challenge: Challenge): string[] {
+  const { score, uncounted } = challenge;
+  const all = Object.values(score);
+  const sum = (what: 'uncounted' | 'undecided'): number => all.reduce((total, tally) => total + tally[what], 0);
+  const [unnoticed, isExplained] = [unnoticedChanges(challenge), unexplainedOf(challenge).length === 0];
+  const rest = [
+    ...(unnoticed === 0
+      ? []
+      : [`${unnoticed} went unnoticed${isExplained ? ' where the config says to let changes pass' : ''}`]),
+    ...(score.stream.unnoticed === 0 ? [] : [`${score.stream.unnoticed} of whole events went unnoticed`]),
+    ...(uncounted.length === 0
+      ? []
+      : [`${sum('uncounted')} were found, but no limit counts them (${uncounted.join(', ')})`]),
+    ...(sum('undecided') === 0 ? [] : [`${sum('undecided')} could not be decided, as somebody was not listening`]),
+  ];
+  return rest.length === 0 ? [] : [`Of the others, ${rest.join('; ')}.`];
+}
+
+/** Why the answer is a pass all the same: beside it, a share below 100 % would be a riddle. */
+function passedAllTheSame(challenge: Challenge): string[] {
+  const isPassed = casesOf(challenge).every(({ status }) => status === 'passed');
+  if (!isPassed || notCaught(challenge).length === 0) return [];
+  return [
+    'Passed all the same, as no change was overlooked where the config compares; whether it leaves out too much is for you to say.',
+  ];
 }
 
 /** A share of 1 for people. Only all is 100 %. */

@@ -6,7 +6,7 @@ import { redactor } from '../recording/redact.js';
 import { challengeText } from '../reports/challenge.js';
 import { openChallenger, seedOf } from './challenger.js';
 import { discreetly, loadConfig } from './context.js';
-import { watchReading } from './reading.js';
+import { judgeWholeOnly, watchReading } from './reading.js';
 import { ofRecorded, refuseOneSided } from './recorded.js';
 import { write } from './result.js';
 import { sayer, type Say } from './say.js';
@@ -31,14 +31,17 @@ export async function challenge(first: string, second: string | undefined, optio
   const files = second === undefined ? [first] : [first, second];
   const status = openStatus(options, sayer(options, secrets));
   return discreetly(secrets, async () => {
+    const whole = judgeWholeOnly(status);
     try {
       const section = await challengeRecordings(files, settings, seed, status.say, watchReading(files, status));
       status.close();
+      whole.release();
       const text = challengeText(section, { ...screen(process.stdout), json: options.json === true });
       await write(secrets.redact(text));
       return section.status === 'passed' ? OK : UNPROVEN;
     } finally {
       status.close();
+      whole.release();
     }
   });
 }

@@ -11,7 +11,7 @@ import { discreetly, loadConfig } from './context.js';
 import { withLimits } from './limits.js';
 import { judgePlain } from './plain.js';
 import { refusePlaces, type PlaceOptions } from './plain-places.js';
-import { watchReading } from './reading.js';
+import { judgeWholeOnly, watchReading } from './reading.js';
 import { readingSection } from './reading-section.js';
 import { ofRecorded, oneSided } from './recorded.js';
 import { checkReporters, type ReporterOptions } from './reporters.js';
@@ -43,21 +43,24 @@ export async function diff(first: string, second: string | undefined, options: D
   const seed = options.challenge === true ? challengeSeed(options) : undefined;
   const status = openStatus(options, sayer(options, secrets));
   return discreetly(secrets, async () => {
+    const whole = judgeWholeOnly(status);
     const judge = options.from === 'plain' ? judgePlain : judgeRecorded(share, thread);
     try {
-      const said: string[] = [];
-      const say = (sentence: string): void => {
-        said.push(sentence);
+      const told: string[] = [];
+      const tell = (sentence: string): void => {
+        told.push(sentence);
         status.say(sentence);
       };
-      const report = await judge(files, settings, options, say, watchReading(files, status));
+      const report = await judge(files, settings, options, { say: status.say, tell }, watchReading(files, status));
       const quietly = [() => {}, () => {}] as const;
       const challenge = seed === undefined ? [] : [await challengeRecordings(files, settings, seed, ...quietly)];
-      const sections = [...readingSection(said), ...challenge];
+      const sections = [...readingSection(told), ...challenge];
       status.close();
+      whole.release();
       return await printReport(withShard(withSections(report, sections), share), { ...options, secrets });
     } finally {
       status.close();
+      whole.release();
     }
   });
 }
@@ -71,7 +74,7 @@ function challengeSeed(options: DiffOptions): number {
 
 /** Judges recordings: of a share of the accounts, or of all. A recording of one side alone is judged as far as that goes. */
 function judgeRecorded(share: Share | undefined, thread: Worker | undefined): typeof judgePlain {
-  return async (files, settings, options, say, look) => {
+  return async (files, settings, options, { say, tell }, look) => {
     refusePlaces(options);
     const headers = await Promise.all(files.map(readHeader));
     const recorded = ofRecorded(
@@ -82,8 +85,8 @@ function judgeRecorded(share: Share | undefined, thread: Worker | undefined): ty
     const task = { files, settings: recorded, fast: options.fast, thread };
     const report =
       share === undefined
-        ? await judgeRecordings(task, say, look)
-        : conclude(await booksOf(task, share, say, look), recorded);
+        ? await judgeRecordings(task, tell, look)
+        : conclude(await booksOf(task, share, tell, look), recorded);
     const [first] = headers;
     const lacking = headers.length === 1 && first !== undefined ? oneSided(files[0] as string, first) : undefined;
     if (lacking === undefined) return report;

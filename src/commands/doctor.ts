@@ -37,7 +37,8 @@ async function examine({ settings, secrets, file }: Loaded, timeoutMs: Ms, isola
     `config: ${file} (accounts: ${settings.accounts.length}, event types to compare: ${paired})`,
     secrets,
   );
-  for (const side of SIDES) await step(true, `${side}: ${describeSource(settings, side)}`, secrets);
+  // What is being tried has no sign of success: whether anybody is there, only the lines below say.
+  for (const side of SIDES) await line('…', `${side}: trying ${describeSource(settings, side)}`, secrets);
   const { attendance, longestStallMs } = await tryToSubscribe(settings, timeoutMs);
   const sides: Side[] = [];
   for (const side of SIDES) if (await sideReport(attendance, side, settings, secrets)) sides.push(side);
@@ -89,7 +90,7 @@ async function step(well: boolean, text: string, secrets: Secrets): Promise<void
   await line(well ? '✓' : '✗', text, secrets);
 }
 
-async function line(sign: '✓' | '✗' | '?', text: string, secrets: Secrets): Promise<void> {
+async function line(sign: '✓' | '✗' | '?' | '…', text: string, secrets: Secrets): Promise<void> {
   await write(`${sign} ${printable(secrets.redact(text))}\n`);
 }
 

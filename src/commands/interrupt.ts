@@ -23,14 +23,37 @@ export function listenForInterrupt(onFirst: (signal: string) => void): Interrupt
     } else if (!second.signal.aborted) second.abort(signal);
     else process.exit(code);
   };
-  const names = Object.keys(CODES) as (keyof typeof CODES)[];
-  for (const name of names) process.on(name, handle);
+  const release = onSignals(handle);
   return {
     interrupt: first.signal,
     hurry: second.signal,
     exitCode: () => code,
-    release: () => {
-      for (const name of names) process.off(name, handle);
-    },
+    release,
+  };
+}
+
+/**
+ * For work of which a part would be no answer but a false one: the first signal ends the process on the spot, after
+ * `lastWords`. Gives the signals back to the process when released.
+ *
+ * It ends by the signal itself, which a shell tells as 130 or 143: an exit would wait for whatever is being read, and a pipe
+ * may never bring anything more.
+ */
+export function leaveWhenInterrupted(lastWords: (signal: string) => void): { release(): void } {
+  const handle = (signal: keyof typeof CODES): void => {
+    lastWords(signal);
+    release();
+    process.kill(process.pid, signal);
+  };
+  const release = onSignals(handle);
+  return { release };
+}
+
+/** Returns what gives the signals back. */
+function onSignals(handle: (signal: keyof typeof CODES) => void): () => void {
+  const names = Object.keys(CODES) as (keyof typeof CODES)[];
+  for (const name of names) process.on(name, handle);
+  return () => {
+    for (const name of names) process.off(name, handle);
   };
 }

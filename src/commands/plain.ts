@@ -4,16 +4,23 @@ import type { Settings } from '../model/settings.js';
 import { judgeRecording, type Look } from '../offline.js';
 import { merge } from '../recording/merge.js';
 import { plainRecording, survey } from '../recording/plain.js';
+import type { Tell } from '../recording/reader.js';
 import { placesOf, type PlaceOptions } from './plain-places.js';
 import { ofRecorded } from './recorded.js';
 import type { Say } from './say.js';
+
+/** To whom something is said of the run, and of what is wrong with the files. */
+export interface Voices {
+  readonly say: Say;
+  readonly tell: Tell;
+}
 
 /** Judges a control and a candidate file of another origin: any NDJSON of payloads. */
 export async function judgePlain(
   files: readonly string[],
   settings: Settings,
   options: PlaceOptions & { readonly fast: boolean },
-  say: Say,
+  { say, tell }: Voices,
   look: Look,
 ): Promise<Report> {
   const [first, second] = files;
@@ -28,6 +35,6 @@ export async function judgePlain(
     throw new CallError(`${first} and ${second}: no account is in both; see where --account should point`);
   }
   const framing = { accounts, settleMs: settings.match.settleMs };
-  const recording = merge(plainRecording(control, framing, say), plainRecording(candidate, framing, say));
+  const recording = merge(plainRecording(control, framing, tell), plainRecording(candidate, framing, tell));
   return judgeRecording(recording, ofRecorded(settings, accounts, say), options.fast, look);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as elapsed } from 'node:timers/promises';
 import { startClock } from '../clock.js';
 import { ObserveError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -34,7 +33,6 @@ async function compareLists(settings: Settings, signal: AbortSignal): Promise<Se
   const { redact } = redaction(settings);
   const snapshot = new Snapshot(settings, {
     now: () => clock.now(),
-    wait: (ms) => elapsed(ms, undefined, { signal }),
     interrupt: signal,
     ...(redact === undefined ? {} : { redact: (frame: Frame) => redact(frame) as Frame }),
   });

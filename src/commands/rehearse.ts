@@ -6,7 +6,7 @@ import { redactor } from '../recording/redact.js';
 import { readHeader } from '../recording/reader.js';
 import { sectionText } from '../reports/section.js';
 import { discreetly, duration, loadConfig } from './context.js';
-import { watchReading } from './reading.js';
+import { judgeWholeOnly, watchReading } from './reading.js';
 import { ofRecorded, refuseOneSided } from './recorded.js';
 import { write } from './result.js';
 import { sayer } from './say.js';
@@ -32,6 +32,7 @@ export async function rehearse(first: string, second: string | undefined, option
   const files = second === undefined ? [first] : [first, second];
   return discreetly(secrets, async () => {
     const status = openStatus(options, sayer(options, secrets));
+    const whole = judgeWholeOnly(status);
     try {
       const headers = await Promise.all(files.map(readHeader));
       if (files.length === 1) headers.forEach((header) => refuseOneSided(first, header));
@@ -46,14 +47,16 @@ export async function rehearse(first: string, second: string | undefined, option
         ...(settings.redact === undefined ? {} : { redact: redactor(settings.redact) }),
         look: (entries) => look(recording.read(), entries),
       });
-      status.close();
       const section = rehearsalSection(pairs, { reconnectMs, ...overlap });
+      status.close();
+      whole.release();
       await write(
         secrets.redact(options.json === true ? document(section) : sectionText(section, screen(process.stdout))),
       );
       return section.status === 'undecided' ? UNDECIDED : DONE;
     } finally {
       status.close();
+      whole.release();
     }
   });
 }

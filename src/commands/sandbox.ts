@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { CallError } from '../model/errors.js';
 import { startSandbox } from '../sandbox/system.js';
 import { duration, wholeNumber } from './context.js';
 import { listenForInterrupt } from './interrupt.js';
 import { sayer } from './say.js';
+import { refuseUnwritable, unwritable } from './whole-file.js';
 
 export interface SandboxOptions {
   readonly accounts: string;
@@ -29,6 +29,7 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
       ? {}
       : { delayMs: { kind: 'constant' as const, ms: duration('--delay', options.delay) } };
   const flagDelay = options.flagDelay === undefined ? {} : { flagDelayMs: duration('--flag-delay', options.flagDelay) };
+  await refuseUnwritable(options.config, '--config');
   const accounts = Array.from({ length: count }, (_, index) => `rep-${index + 1}`);
   const systems = await startSandbox({
     accounts,
@@ -41,7 +42,7 @@ export async function sandbox(options: SandboxOptions): Promise<number> {
   const interrupt = listenForInterrupt((signal) => say(`${signal}: stopping`));
   try {
     await writeFile(options.config, systems.config(), { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-      throw new CallError(`--config ${options.config}: could not be written (${error.code}); name a file that can`);
+      throw unwritable(options.config, '--config', error);
     });
     say(
       `sandbox: Pusher on 127.0.0.1:${systems.pusher.port}, Phoenix on 127.0.0.1:${systems.phoenix.port}, API on ${systems.apiUrl}`,

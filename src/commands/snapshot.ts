@@ -1,6 +1,6 @@
 import { startClock } from '../clock.js';
 import { joinLists } from '../join.js';
-import { sourceOf } from '../live.js';
+import { PATIENCE_MS, sourceOf } from '../live.js';
 import { ObserveError } from '../model/errors.js';
 import type { Section } from '../model/section.js';
 import type { Settings } from '../model/settings.js';
@@ -27,6 +27,8 @@ export interface SnapshotCommandOptions extends ReporterOptions {
 
 const BROKEN = 1;
 
+const PATIENCE = `${PATIENCE_MS / 1_000} s`;
+
 /** `parity snapshot`: compares the lists of both sides, and returns the exit code of the report. */
 export async function snapshot(options: SnapshotCommandOptions): Promise<number> {
   const { settings, secrets, file } = await loadConfig(options);
@@ -40,7 +42,10 @@ export async function snapshot(options: SnapshotCommandOptions): Promise<number>
   return discreetly(secrets, async () => {
     const taking = new Taking(chosen, { samples, interrupt, status });
     try {
-      status.say(`reading the lists of ${count(chosen.accounts.length, 'account')} of ${file}`);
+      const whose = `${count(chosen.accounts.length, 'account')} of ${file}`;
+      if (options.join !== true) status.say(`reading the lists of ${whose}`);
+      else
+        status.say(`subscribing to both streams of ${whose}; a side without an answer is given up after ${PATIENCE}`);
       const report = options.join === true ? await taking.join(flowMs) : await taking.compare();
       status.close();
       const code = await printReport(report, { ...options, secrets });
@@ -99,7 +104,6 @@ class Taking {
     this.#startedAt = clock.startedAt;
     this.#snapshot = new Snapshot(settings, {
       now: () => clock.now(),
-      wait: this.#wait,
       interrupt: interrupt.interrupt,
       samples,
       ...(redact === undefined ? {} : { redact: (frame: Frame) => redact(frame) as Frame }),
@@ -122,7 +126,6 @@ class Taking {
     const section = await joinLists(this.#settings, this.#snapshot, {
       ...this.#interrupt,
       flowMs,
-      wait: this.#wait,
       meanwhile: () => this.#snapshot.compare(),
       ...(redact === undefined ? {} : { redact }),
       onListening: () => this.#status.say('subscribed; reading the lists while events flow'),
@@ -137,21 +140,6 @@ class Taking {
   async stop(): Promise<void> {
     await this.#snapshot.stop();
   }
-
-  readonly #wait = (ms: Ms): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const { interrupt } = this.#interrupt;
-      if (interrupt.aborted) return reject(new Error('interrupted'));
-      const abort = (): void => {
-        clearTimeout(timer);
-        reject(new Error('interrupted'));
-      };
-      const timer = setTimeout(() => {
-        interrupt.removeEventListener('abort', abort);
-        resolve();
-      }, ms);
-      interrupt.addEventListener('abort', abort, { once: true });
-    });
 }
 
 function progressLine({ accounts, accountsDone, pages, items, attempt }: SnapshotProgress): string {

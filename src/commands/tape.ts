@@ -6,6 +6,7 @@ import { redactor } from '../recording/redact.js';
 import { openRecorder } from '../recording/writer.js';
 import { bytes } from './status.js';
 import type { Say } from './say.js';
+import { refuseUnwritable } from './whole-file.js';
 
 /** A recording that runs beside whatever listens. */
 export interface Tape {
@@ -29,6 +30,7 @@ export async function openTape(
   sides: readonly Side[],
   secrets: Secrets,
 ): Promise<Tape> {
+  await refuseUnwritable(file, 'recording');
   const recorder = await openRecorder(
     file,
     (text) => secrets.redact(text),

@@ -53,7 +53,8 @@ export async function writeWhole(path: string, text: string, what: string): Prom
   }
 }
 
-function unwritable(path: string, what: string, error: NodeJS.ErrnoException): CallError {
+/** The error of a file that could not be written. */
+export function unwritable(path: string, what: string, error: NodeJS.ErrnoException): CallError {
   const cause = CAUSES[error.code ?? ''] ?? `${error.code ?? error.message}; name a file that can be written`;
   return new CallError(`${what}: ${path} could not be written: ${cause}`, { cause: error });
 }

@@ -40,7 +40,7 @@ export interface Loaded {
 export async function loadSettings(file: string | undefined, context: LoadContext): Promise<Loaded> {
   const secrets = new Secrets();
   const chosen = file === undefined ? await discover(context.cwd) : resolve(context.cwd, file);
-  const config = await openDocument(chosen, file ?? labelOf(chosen, context.cwd));
+  const config = await openDocument(chosen, file ?? labelOf(chosen, context.cwd), 'config');
   if (!isMap(config.tree)) {
     throw new CallError(`${config.place([])} expected a map with accounts and events, found ${kindOf(config.tree)}`);
   }
@@ -96,7 +96,7 @@ async function accountsFile(
   if (!isMap(named) || typeof named['file'] !== 'string' || named['file'] === '') return { faults: [] };
   const file = resolve(dirname(config), named['file']);
   try {
-    const document = await openDocument(file, labelOf(file, cwd));
+    const document = await openDocument(file, labelOf(file, cwd), 'accounts');
     if (!Array.isArray(document.tree)) {
       return { faults: [`${document.place([])} expected a list of accounts, found ${kindOf(document.tree)}`] };
     }

@@ -6,7 +6,23 @@ import type { Document } from './document.js';
 
 const NAMES = ['parity.yaml', 'parity.yml', 'parity.json'];
 
-/** A config is written by hand; what is larger is something else. */
+/** What a file that is written by hand is to be, and how whoever has none comes by one. */
+export type Kind = keyof typeof KINDS;
+
+const KINDS = {
+  config: { noun: 'config', remedy: 'write a first config with `parity init`' },
+  accounts: {
+    noun: 'list of accounts',
+    remedy: 'write a list of accounts, such as - {id: rep-1, token: "${REP1_TOKEN}"}',
+  },
+  plan: {
+    noun: 'plan',
+    remedy:
+      'write a plan, which names a flag and the phases it goes through: one is in the README under "Flipping the flag", and `parity plan --schema` tells all that can be in it',
+  },
+} as const;
+
+/** Such files are written by hand; what is larger is something else. */
 const LARGEST_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -28,11 +44,11 @@ export async function discover(cwd: string): Promise<string> {
 }
 
 /**
- * Reads a file of the config; `label` is how messages name it.
+ * Reads a file of the config, or a plan; `label` is how messages name it.
  * @throws CallError when it is missing, unreadable, empty or no YAML
  */
-export async function openDocument(file: string, label: string): Promise<Document> {
-  const bytes = await readBytes(file, label);
+export async function openDocument(file: string, label: string, kind: Kind): Promise<Document> {
+  const bytes = await readBytes(file, label, kind);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -40,7 +56,7 @@ export async function openDocument(file: string, label: string): Promise<Documen
     throw new CallError(`${label} is no text in UTF-8; is it the file that was meant?`, { cause: error });
   }
   const document = readDocument(text, label);
-  if (document.tree === null) throw new CallError(`${label} is empty; \`parity init\` writes a first config`);
+  if (document.tree === null) throw new CallError(`${label} is empty; ${KINDS[kind].remedy}`);
   return document;
 }
 
@@ -50,19 +66,20 @@ export function labelOf(file: string, cwd: string): string {
   return near.startsWith('..') || isAbsolute(near) ? file : near;
 }
 
-async function readBytes(file: string, label: string): Promise<Buffer> {
+async function readBytes(file: string, label: string, kind: Kind): Promise<Buffer> {
+  const { noun, remedy } = KINDS[kind];
   try {
     const status = await stat(file);
     if (status.isDirectory()) throw new CallError(`${label} is a directory; name a file in it`);
     if (status.size > LARGEST_BYTES)
-      throw new CallError(`${label} is larger than 4 MB and so no config; is it the file that was meant?`);
+      throw new CallError(`${label} is larger than 4 MB and so no ${noun}; is it the file that was meant?`);
     return await readFile(file);
   } catch (error) {
     if (error instanceof CallError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     const why =
       code === 'ENOENT' ? 'does not exist; correct its name' : `cannot be read (${code}); see to its permissions`;
-    throw new CallError(`${label} ${why}, or write a first config with \`parity init\``, { cause: error });
+    throw new CallError(`${label} ${why}, or ${remedy}`, { cause: error });
   }
 }
 

@@ -35,7 +35,7 @@ export interface LoadedPlan {
  */
 export async function loadPlan(file: string, context: PlanFileContext): Promise<LoadedPlan> {
   const chosen = resolve(context.cwd, file);
-  const document = await openDocument(chosen, labelOf(chosen, context.cwd));
+  const document = await openDocument(chosen, labelOf(chosen, context.cwd), 'plan');
   if (!isMap(document.tree)) {
     throw new CallError(
       `${document.place([])} expected a map with name, flag and phases, found ${kindOf(document.tree)}`,

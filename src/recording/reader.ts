@@ -79,7 +79,13 @@ async function begin(
     throw new CallError(`${file}: could not be read (${(error as Error).message}); is it a recording${format}?`);
   });
   if (first.done === true) throw new CallError(`${file}: holds nothing; a recording begins with a header line`);
-  const { bytes, end } = first.value;
+  const { bytes, end, tooLong } = first.value;
+  if (tooLong === true) {
+    await blocks.return(undefined);
+    throw new CallError(
+      `${file}:1: the first line is longer than any header; a recording begins with a header line, and has one entry a line`,
+    );
+  }
   const headerEnd = lineEnd(bytes, 0, end);
   try {
     refuseGzip(file, bytes);

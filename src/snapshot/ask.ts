@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { Ms } from '../model/timeline.js';
 import { BadAnswer, type Call } from './call.js';
+import { pause } from './pause.js';
 
 /** What was answered, whole. */
 export interface Answer {
@@ -87,7 +87,7 @@ export class Asker {
         effort.bad.push(error.reason);
         const again = error.retryMs !== undefined && tried < tries;
         if (!again) throw new BadAnswer(call, tellTries(error.reason, tried), error.remedy);
-        await pause(Math.max(error.retryMs, BACKOFF_MS * 2 ** tried), undefined, { signal: this.#options.signal });
+        await pause(Math.max(error.retryMs, BACKOFF_MS * 2 ** tried), this.#options.signal);
       }
     }
   }

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from '../model/settings.js';
 import type { TruthSettings } from '../model/snapshot.js';
 import type { Ms } from '../model/timeline.js';
 import { noEffort, type Asker } from './ask.js';
 import { BadAnswer, fillHeaders, fillIn } from './call.js';
+import { pause } from './pause.js';
 import type { Item } from './reading.js';
 
 /** Reads records again from the source of truth, no faster than it is told to and not without end. */
@@ -37,7 +37,7 @@ export class Truth {
     this.asked++;
     const waitMs = this.#freeAt - this.#now();
     this.#freeAt = Math.max(this.#freeAt, this.#now()) + 1000 / perSecond;
-    if (waitMs > 0) await pause(waitMs, undefined, { signal: this.#signal });
+    if (waitMs > 0) await pause(waitMs, this.#signal);
     const call = {
       method: 'GET' as const,
       url: fillIn(url, account, 'url', { type, key }),

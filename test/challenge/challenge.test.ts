@@ -53,6 +53,7 @@ describe('a challenge', () => {
     expect(found.score.stream.share).toBe(1);
     expect(found.uncounted).toEqual([]);
     expect(challengeSection(found).status).toBe('passed');
+    expect(challengeSection(found).summary).not.toContain('all the same');
   });
 
   it('expects no more of a rule than it promises', () => {
@@ -72,6 +73,14 @@ describe('a challenge', () => {
       ['$.price', ['relaxed by $.price (as: number)'], { mismatch: 15 }],
     ]);
     expect(found.paths.flatMap(({ unexplained }) => unexplained)).toEqual([]);
+    const { unnoticed } = found.score.contents;
+    expect(unnoticed).toBeGreaterThan(0);
+    const { status, summary, cases } = challengeSection(found);
+    expect(status).toBe('passed');
+    expect(summary).toContain(`Of the others, ${unnoticed} went unnoticed where the config says to let changes pass; `);
+    expect(summary).toContain('; 20 were found, but no limit counts them (reordered). No blind spot was found.');
+    expect(summary).toContain('Passed all the same, as no change was overlooked where the config compares;');
+    expect(cases[2]?.detail).toBe(`what went unnoticed (${unnoticed}) is where the config says to let it pass`);
   });
 
   it('finds the paths that rules ignore, at any depth and behind a rename', () => {
@@ -101,6 +110,7 @@ describe('a challenge', () => {
     const found = challenged({ settings: given({ gate: limitless }), entries: world(item) });
     expect(found.score.contents).toMatchObject({ caught: 0, share: 0, unnoticed: 0 });
     expect(found.score.stream).toMatchObject({ caught: 0, share: 0 });
+    expect(challengeSection(found).summary).not.toContain('Passed');
     expect(casesOf(found)[0]).toEqual([
       'the config can go red',
       'undecided',

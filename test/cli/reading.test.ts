@@ -1,9 +1,33 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { watchReading } from '../../src/commands/reading.js';
 import { bytes, type Status } from '../../src/commands/status.js';
-import { folder } from './folder.js';
+import { config, folder } from './folder.js';
+import { start } from './parity.js';
+
+it.each(['diff', 'diff --challenge --quiet', 'challenge', 'rehearse --json --quiet'])(
+  'says that a part is not judged where %s is interrupted',
+  async (call) => {
+    const cwd = await folder({ 'parity.yaml': config() });
+    const pipe = join(cwd, 'r.ndjson');
+    execFileSync('mkfifo', [pipe]);
+    const running = start([...call.split(' '), 'r.ndjson'], { cwd });
+    // Opened once somebody reads.
+    const writing = await open(pipe, 'w');
+    running.kill('SIGINT');
+    // As a shell's 130: ended by the signal, though the pipe that it reads stays open and says nothing.
+    expect(await running.ended).toEqual({
+      code: null,
+      signal: 'SIGINT',
+      stdout: '',
+      stderr: 'parity: cut short by SIGINT before all was judged; a part would prove nothing, so there is no report\n',
+    });
+    await writing.close();
+  },
+);
 
 it('tells how far the reading of files has come', async () => {
   const cwd = await folder();

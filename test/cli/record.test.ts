@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Report } from '../../src/model/report.js';
-import { folder } from './folder.js';
+import { config, folder } from './folder.js';
 import { parity, sentence, start, type Ended } from './parity.js';
 import { stage, traffic } from './systems.js';
 
@@ -201,9 +201,33 @@ describe('parity record', () => {
       ['watch', '--record', at],
     ]) {
       const { code, stderr } = await parity([...args, '--quiet', '--config', file]);
-      expect([code, stderr]).toEqual([3, expect.stringContaining('could not subscribe')]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('0 of 2 accounts could be subscribed')]);
       expect(existsSync(at)).toBe(false);
     }
+  });
+
+  it.each([
+    ['no/r.ndjson', 'there is no such directory; make it, or name another file'],
+    ['parity.yaml/r.ndjson', 'there is no such directory; make it, or name another file'],
+    ['.', 'it is a directory; name a file in it'],
+  ])('says before it connects that %s cannot be written', async (at, said) => {
+    const cwd = await folder({ 'parity.yaml': config() });
+    for (const args of [
+      ['record', at],
+      ['watch', '--record', at],
+    ])
+      expect(await parity(args, { cwd })).toEqual(sentence(2, `recording: ${at} could not be written: ${said}`));
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says so where it has no permission', async () => {
+    const cwd = await folder({ 'parity.yaml': config() });
+    mkdirSync(join(cwd, 'closed'), { mode: 0o500 });
+    expect(await parity(['record', 'closed/r.ndjson'], { cwd })).toEqual(
+      sentence(
+        2,
+        'recording: closed/r.ndjson could not be written: permission is denied; name a file that can be written',
+      ),
+    );
   });
 
   it('needs a side that the config has', async () => {

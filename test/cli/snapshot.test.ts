@@ -72,6 +72,19 @@ describe('parity snapshot', () => {
     expect(stderr).toMatch(/^parity: snapshot\.control\[\d\]: .* its redirects go in a circle; correct its url/);
   });
 
+  it('says with --join how long it waits for a side that nobody answers for, and leaves when interrupted', async () => {
+    const nowhere = { phoenix: { url: 'ws://127.0.0.1:9/socket', topics: ['feed:{account.id}'] } };
+    const { file } = await stage({}, (config) =>
+      config.replace(/^candidate:\n.*$/m, `candidate: ${JSON.stringify(nowhere)}`),
+    );
+    const running = start(['snapshot', '--config', file, '--join']);
+    await running.said('a side without an answer is given up after 10 s');
+    running.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^subscribing to both streams of 2 accounts of .*\.yaml; /);
+  });
+
   it('joins list and stream', async () => {
     const { sandbox, file } = await filled();
     traffic(sandbox, 60);

@@ -44,6 +44,8 @@ describe('a wrong call is one sentence on stderr and exit code 2', () => {
     [['wtach'], "unknown command 'wtach'; did you mean watch?"],
     [['zzz'], `unknown command 'zzz'; ${HELP}`],
     [['help', 'zzz'], `unknown command 'zzz'; ${HELP}`],
+    [['help', 'wtach'], "unknown command 'wtach'; did you mean watch?"],
+    [['help', 'halp'], "unknown command 'halp'; did you mean help?"],
     [['--json'], `unknown option '--json'; ${HELP}`],
     [['watch', '--dration', '5s'], "unknown option '--dration'; did you mean --duration?"],
     [['watch', '--zzz'], `unknown option '--zzz'; ${HELP}`],
@@ -61,7 +63,7 @@ describe('a wrong call is one sentence on stderr and exit code 2', () => {
     [['sandbox', '--delay', '5'], '--delay: expected a duration with its unit, found 5: write 5s or 5ms'],
     [
       ['sandbox', '--config', 'no/such/folder.yaml'],
-      '--config no/such/folder.yaml: could not be written (ENOENT); name a file that can',
+      '--config: no/such/folder.yaml could not be written: there is no such directory; make it, or name another file',
     ],
     [['\u001B[31mred'], `unknown command '\uFFFD[31mred'; ${HELP}`],
   ])('parity %j', async (args, said) => {
@@ -77,7 +79,7 @@ describe('a config that will not do is told with its place and exit code 2', () 
       undefined,
       'parity.yaml does not exist; correct its name, or write a first config with `parity init`',
     ],
-    ['an empty file', '', 'parity.yaml is empty; `parity init` writes a first config'],
+    ['an empty file', '', 'parity.yaml is empty; write a first config with `parity init`'],
     ['no YAML', '\taccounts: []', 'parity.yaml:1:1 no valid YAML: Tabs are not allowed as indentation'],
     ['an unknown key', `${yaml}gat: {}\n`, 'parity.yaml:8:1 gat: unknown key "gat"; did you mean "gate"?'],
     [

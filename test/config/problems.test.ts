@@ -16,8 +16,8 @@ const CHANNEL = 'Pusher channel names hold 1 to 200 of the characters A-Z a-z 0-
 describe('each fault is told at its place, with what was found and what would be right', () => {
   test.each<[what: string, config: string, ...lines: string[]]>([
     // The text as such
-    ['an empty file', '', 'parity.yaml is empty; `parity init` writes a first config'],
-    ['comments alone', '# nothing\n', 'parity.yaml is empty; `parity init` writes a first config'],
+    ['an empty file', '', 'parity.yaml is empty; write a first config with `parity init`'],
+    ['comments alone', '# nothing\n', 'parity.yaml is empty; write a first config with `parity init`'],
     ['a list', '- a\n', 'parity.yaml:1:1 expected a map with accounts and events, found a list'],
     ['text', 'hello\n', 'parity.yaml:1:1 expected a map with accounts and events, found text'],
     [
@@ -133,7 +133,7 @@ describe('each fault is told at its place, with what was found and what would be
     [
       'an accounts file that is not there',
       `accounts: {file: nowhere.yaml}\n${EVENTS}`,
-      'nowhere.yaml does not exist; correct its name, or write a first config with `parity init`',
+      'nowhere.yaml does not exist; correct its name, or write a list of accounts, such as - {id: rep-1, token: "${REP1_TOKEN}"}',
     ],
 
     // Durations and limits

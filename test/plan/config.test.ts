@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportPlanSchema } from '../../src/config/plan-schema.js';
-import { planOf } from './plan-file.js';
+import { loadPlan } from '../../src/config/plan.js';
+import { Secrets } from '../../src/config/secrets.js';
+import { CallError } from '../../src/model/errors.js';
+import { planOf, settingsOf, temporaryFolder } from './plan-file.js';
 
 const FLAG = 'flag: {key: new-feed, sandbox: {}}';
 
@@ -61,6 +66,24 @@ phases:
     expect(plan.flag.provider).toMatchObject({ unleash: { token: 'very-secret' } });
     expect(redact('it said very-secret')).toBe('it said [UNLEASH]');
     expect(JSON.stringify(flag)).toContain('${UNLEASH}');
+  });
+
+  it('that is not there or empty is told with what a plan is, and never with the verb that writes configs', async () => {
+    const settings = await settingsOf();
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'empty.yaml'), '');
+    for (const [file, said] of [
+      ['nope.yaml', 'nope.yaml does not exist; correct its name, or write a plan, which names a flag and the phases '],
+      ['empty.yaml', 'empty.yaml is empty; write a plan, which names a flag and the phases it goes through: '],
+    ] as const) {
+      const error = await loadPlan(file, { env: {}, cwd, settings, secrets: new Secrets() }).catch(
+        (thrown: Error) => thrown,
+      );
+      expect(error).toBeInstanceOf(CallError);
+      expect((error as Error).message).toContain(said);
+      expect((error as Error).message).toContain('parity plan --schema');
+      expect((error as Error).message).not.toContain('parity init');
+    }
   });
 
   it('tells every problem with its place', async () => {

@@ -131,6 +131,12 @@ describe('a line that is no entry', () => {
     expect(told).toContain('…:3: left out, the line is longer than any payload');
   });
 
+  it('because it is far too long is refused where it is the first', async () => {
+    const monster = 'x'.repeat(LONGEST_LINE + 3_000_000);
+    for (const text of [monster, `${monster}\n${recording(tick(1))}`])
+      await expect(read(file(text))).rejects.toThrow('the first line is longer than any header');
+  });
+
   it('because it is far too long, at the end, is left out and told', async () => {
     const { entries, told } = await read(file(`${recording(tick(1))}${'x'.repeat(LONGEST_LINE + 3_000_000)}`));
     expect(entries).toEqual([{ kind: 'tick', t: 1 }]);

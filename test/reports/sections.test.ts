@@ -38,6 +38,18 @@ it('a section fits a narrow page, and colour changes nothing else', () => {
   }
 });
 
+it('words of a table are wrapped where there is no room, and what even then has none is marked as left out', () => {
+  const [section] = SECTIONS;
+  const row = (words: string) => [
+    { title: 'By fault', columns: ['fault', 'tried', 'found as'], rows: [['null', 268, words]] },
+  ];
+  const narrow = (words: string) => told({ ...proven(), sections: [{ ...section!, tables: row(words) }] }, 40);
+  const words = 'mismatch 163, missing 45, not at all 60';
+  expect(narrow(words)).not.toContain('…');
+  for (const word of words.split(' ')) expect(narrow(words)).toContain(word);
+  expect(narrow(`${'mismatch 163, '.repeat(40)}not at all 60`)).toMatch(/ …$/m);
+});
+
 it('what went wrong is shown where there is no room for all', () => {
   const [section] = SECTIONS;
   const passed = Array.from({ length: 100 }, (_, at) => ({

@@ -263,8 +263,10 @@ describe('reads well', () => {
         still open            2  candidate
 
       Differences that rules let through
-         500  $.updated_at                 written by each service
-        none  $.attachments[*].preview_u…  signed for an hour
+         500  $.updated_at
+            written by each service
+        none  $.attachments[*].preview_url
+            signed for an hour
 
       Gate
                               limit              actual
@@ -480,6 +482,22 @@ describe('width', () => {
       for (const figure of ['123,456,789', '1,234,567', '98,765,432', '223,456,788']) expect(told).toContain(figure);
     }
   });
+});
+
+it('costs no figure of the lag, and no word of why a rule is there', () => {
+  const report = broken();
+  const interval = { fromMs: 28.4, toMs: 39.9 };
+  const lag = { ...report.lag, intervals: { confidence: 0.95, p50: interval, p95: interval, p99: interval } };
+  const reason = 'told by the envelope on the candidate side, which has said so since its second version';
+  const rules = [{ path: '$.attachments[*].preview_url', reason, letThrough: 3 }];
+  for (let width = 40; width <= 140; width++) {
+    const text = at({ ...report, lag, rules }, width);
+    const told = section(text, 'Lag of the candidate');
+    for (const figure of ['112 ms', '8.7 s', '1 m 12 s', '≥ 10 s']) expect(told, `${width}`).toContain(figure);
+    expect(told.match(/28\.4 ms–39\.9 ms/g), `${width}`).toHaveLength(3);
+    const why = section(text, 'Differences that rules');
+    expect(why.replaceAll(/\s+/g, ' '), `${width}`).toContain(`$.attachments[*].preview_url ${reason}`);
+  }
 });
 
 describe('colour', () => {

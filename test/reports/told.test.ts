@@ -1,10 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.js';
-import { actualOf, evidence, reasonOfRule, why } from '../../src/reports/told/answer.js';
+import { actualOf, evidence, reasonOfRule, runFacts, why } from '../../src/reports/told/answer.js';
 import { coverage } from '../../src/reports/told/cells.js';
 import { alike, differing, notKept } from '../../src/reports/told/findings.js';
 import { lagRows } from '../../src/reports/told/lag.js';
+import type { TimelineEntry } from '../../src/model/timeline.js';
+import { Line } from '../../src/run.js';
+import { down, frame, settings, tick, up } from '../given.js';
 import { broken, counts, proven } from './sample.js';
+
+describe('the first lines', () => {
+  const accounts = ['rep-1', 'rep-2'].map((id) => ({ id, values: { id } }));
+  const told = (entries: readonly TimelineEntry[]) => {
+    const line = new Line(settings({ accounts }));
+    for (const entry of entries) line.add(entry);
+    const report = line.report({ startedAt: '2026-11-22T16:03:11.660Z' });
+    return { why: why(report), subscribed: runFacts(report)[0]?.find((fact) => fact.startsWith('subscribed')) };
+  };
+
+  it('say that nobody was subscribed on either side', () => {
+    const nowhere = down('control', 40, { reason: 'connect ECONNREFUSED 127.0.0.1:9' });
+    expect(told([nowhere, tick(1_000)])).toEqual({
+      why: '0 of 2 accounts were subscribed on control, 0 on candidate. Nothing was observed, and no data is never a pass.',
+      subscribed: 'subscribed: 0 on control, 0 on candidate',
+    });
+  });
+
+  it('say that nobody was subscribed on one side, whatever the other brought', () => {
+    const { why, subscribed } = told([up('control', 0), up('control', 0, 'rep-2'), frame('control', 900, '{"id":1}')]);
+    expect(why).toMatch(/^0 of 2 accounts were subscribed on candidate\. Lacking: rep-1 was never subscribed on /);
+    expect(subscribed).toBe('subscribed: 2 on control, 0 on candidate');
+  });
+
+  it('count who came on each side, and forget nobody who left', () => {
+    const some = [up('control', 0), up('control', 0, 'rep-2'), up('candidate', 0), down('control', 900)];
+    const { why, subscribed } = told([...some, tick(2_000)]);
+    expect(why).not.toContain('0 of');
+    expect(subscribed).toBe('subscribed: 2 on control, 1 on candidate');
+    expect(told([...some, up('candidate', 950, 'rep-2'), tick(2_000)]).subscribed).toBeUndefined();
+  });
+});
 
 describe('evidence', () => {
   it('says that a bound holds however often one looks, and what that costs', () => {

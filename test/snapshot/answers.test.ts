@@ -220,6 +220,17 @@ describe('asking', () => {
     expect(message).toContain('could not connect (ECONNREFUSED); check that its url is right');
   });
 
+  it('of many accounts at once looks to nobody like a leak', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const accounts = Array.from({ length: 12 }, (_, index) => ({ id: `rep-${index + 1}`, values: {} }));
+    const settings = reading('http://127.0.0.1:9/', {}, { retries: 1, concurrency: 12 });
+    await failureOf({ ...settings, accounts });
+    expect(warnings).toEqual([]);
+  });
+
   it('ends early when interrupted, and reports what was read', async () => {
     const stop = new AbortController();
     const url = await serve(() => stop.abort('SIGINT'));

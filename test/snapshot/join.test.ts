@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { joinLists } from '../../src/join.js';
 import type { Section } from '../../src/model/section.js';
@@ -30,7 +29,6 @@ async function joined(sandbox: Sandbox, settings: Settings, flowMs = 150): Promi
       interrupt: never,
       hurry: never,
       flowMs,
-      wait: (ms) => pause(ms),
     });
   } finally {
     over.abort();
@@ -106,7 +104,6 @@ describe('the hand-over from list to stream', () => {
       interrupt: never,
       hurry: never,
       flowMs: 0,
-      wait: (ms) => pause(ms),
       meanwhile: async () => {
         // It is held back until others have overtaken it, and none come, for half a window.
         const { key } = sandbox.publish('rep-1', 'email_opened', { fault: 'reorder' });
@@ -134,7 +131,6 @@ describe('the hand-over from list to stream', () => {
       interrupt: never,
       hurry: never,
       flowMs: 0,
-      wait: (ms) => pause(ms),
     });
     await snapshot.stop();
     expect(sandbox.handedOver('candidate', 'rep-1')).toEqual({ lost: [], twice: [] });

@@ -3,7 +3,6 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { loadSettings, type Loaded } from '../../src/config/load.js';
 import type { Report } from '../../src/model/report.js';
@@ -54,7 +53,6 @@ export function openSnapshot(settings: Settings, some: Partial<SnapshotOptions> 
   const origin = performance.now();
   return new Snapshot(settings, {
     now: () => performance.now() - origin,
-    wait: (ms) => pause(ms),
     interrupt: new AbortController().signal,
     ...some,
   });

@@ -3,7 +3,7 @@ import { facts, wrap } from '../layout.js';
 import type { Page, Style } from '../layout.js';
 import { integer } from '../text.js';
 import { actualOf, evidence, reasonOfRule } from '../told/answer.js';
-import { fits, table } from './table.js';
+import { annotate, fits, table } from './table.js';
 import type { Column, Row } from './table.js';
 
 const MARKS: Readonly<Record<LimitResult['status'], { readonly sign: string; readonly style: Style }>> = {
@@ -51,20 +51,29 @@ function limitTable(limits: readonly LimitResult[], page: Page): string[] {
   );
 }
 
-/** What the rules let through. Whether an idle one may go is for the hints, which know if the run was long enough. */
+/**
+ * What the rules let through. Whether an idle one may go is for the hints, which know if the run was long enough. On a page
+ * that is too narrow the reasons stand below their rules.
+ */
 export function rules({ rules }: Report, page: Page): string[] {
   if (rules.length === 0) return [];
-  const columns = [
-    { heading: '', align: 'right' as const },
+  const columns: Column[] = [
+    { heading: '', align: 'right' },
     { heading: '', least: 16 },
-    { heading: '', least: 12 },
   ];
-  const rows = rules.map((rule): Row => {
-    const { path, letThrough } = rule;
+  const rows = rules.map(({ path, letThrough }): Row => {
     const times: Row[number] = letThrough === 0 ? { text: 'none', style: 'doubt' } : integer(letThrough);
-    return [times, path, { text: reasonOfRule(rule), style: 'faint' }];
+    return [times, path];
   });
-  return [page.ink('strong', 'Differences that rules let through'), ...table(page, columns, rows)];
+  const reasons = rules.map((rule) => ({ text: reasonOfRule(rule), style: 'faint' as const }));
+  const wide = [{ heading: '', align: 'right' as const }, { heading: '' }, { heading: '' }];
+  const beside = rows.map((row, place): Row => [...row, reasons[place] ?? '']);
+  const below = (place: number): string[] =>
+    wrap(reasons[place]?.text ?? '', page.width - 6).map((line) => `      ${page.ink('faint', line)}`);
+  return [
+    page.ink('strong', 'Differences that rules let through'),
+    ...(fits(page, wide, beside) ? table(page, wide, beside) : annotate(table(page, columns, rows), below)),
+  ];
 }
 
 /** Advice drawn from the whole run. */

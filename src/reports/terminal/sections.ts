@@ -47,7 +47,7 @@ function figures({ title, columns, rows }: Section['tables'][number], page: Page
   const headed = columns.map((heading, place): Column => ({
     heading,
     least: Math.min(8, heading.length),
-    ...(isNumeric(rows, place) ? { align: 'right' } : {}),
+    ...(isNumeric(rows, place) ? { align: 'right' } : { wraps: true }),
   }));
   return [
     ...(title === '' ? [] : wrap(title, page.width - 2).map((line) => `  ${page.ink('strong', line)}`)),

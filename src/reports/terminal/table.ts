@@ -52,11 +52,18 @@ function linesOf(row: Row, columns: readonly Column[], widths: readonly number[]
   const cells = row.map((cell, place) => {
     const { text, style } = typeof cell === 'string' ? { text: cell, style: undefined } : cell;
     const width = widths[place] ?? 0;
-    const lines = columns[place]?.wraps === true ? wrap(text, width).slice(0, MOST_LINES) : [cut(text, width)];
+    const lines = columns[place]?.wraps === true ? wrapped(text, width) : [cut(text, width)];
     return lines.map((line) => (line === '' ? '' : page.ink(style, line)));
   });
   const height = Math.max(1, ...cells.map((lines) => lines.length));
   return Array.from({ length: height }, (_, at) => cells.map((lines) => lines[at] ?? ''));
+}
+
+/** A cell's lines, no more than a row may take; what is left out is told. */
+function wrapped(text: string, width: number): string[] {
+  const lines = wrap(text, width);
+  const last = lines[MOST_LINES - 1] ?? '';
+  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES - 1), cut(`${last} …`, width)];
 }
 
 /** Whether the rows fit the page when every column that may shrink has shrunk as far as it may. */

@@ -1,5 +1,6 @@
-import type { GateDecision, LimitResult, Report, RuleUse } from '../../model/report.js';
+import type { BothSides, GateDecision, LimitResult, Report, RuleUse } from '../../model/report.js';
 import type { Answered } from '../../model/section.js';
+import { SIDES } from '../../model/timeline.js';
 import { count, duration, integer, percent } from '../text.js';
 
 /** Why the gate says so, in one sentence. */
@@ -8,13 +9,33 @@ export function why(report: Report): string {
   if (report.status === 'proven') return proof(report);
   if (report.status === 'broken') return breach(report);
   const lacking = [...gate.lacking, ...casesOf(report, 'undecided')];
+  const absent = nobody(report);
   if (observed.control + observed.candidate === 0 && (report.sections ?? []).length === 0) {
-    return 'Nothing was observed, and no data is never a pass.';
+    return `${absent}Nothing was observed, and no data is never a pass.`;
   }
   const [first, ...others] = lacking;
   if (first === undefined) return 'There is too little evidence to decide.';
   const rest = others.length === 0 ? '' : ` (and ${integer(others.length)} more below)`;
-  return `Lacking: ${first.replace(/\.$/, '')}${rest}.`;
+  return `${absent}Lacking: ${first.replace(/\.$/, '')}${rest}.`;
+}
+
+/** `0 of 6 accounts were subscribed on control, 0 on candidate. `: of the sides that had nobody; else nothing. */
+function nobody(report: Report): string {
+  const { accounts } = report.run;
+  const subscribed = everSubscribed(report);
+  const [first, second] = SIDES.filter((side) => accounts > 0 && subscribed[side] === 0);
+  if (first === undefined) return '';
+  const told = `0 of ${count(accounts, 'account')} ${accounts === 1 ? 'was' : 'were'} subscribed on ${first}`;
+  return `${told}${second === undefined ? '' : `, 0 on ${second}`}. `;
+}
+
+/** Accounts that were subscribed at some time: of one that never was, a gap has neither beginning nor end. */
+function everSubscribed({ gaps, run }: Report): BothSides {
+  const on = (side: keyof BothSides): number => {
+    const never = gaps.filter((gap) => gap.side === side && gap.fromMs === 0 && gap.toMs === null);
+    return run.accounts - new Set(never.flatMap(({ account }) => account ?? [])).size;
+  };
+  return { control: on('control'), candidate: on('candidate') };
 }
 
 function proof({ gate }: Report): string {
@@ -56,12 +77,18 @@ function firstFew(all: readonly string[]): string {
 }
 
 /** The facts of the run, in two groups. */
-export function runFacts({ run, observed }: Report): string[][] {
+export function runFacts(report: Report): string[][] {
+  const { run, observed } = report;
   const { control, candidate } = observed;
+  const subscribed = everSubscribed(report);
+  const isWhole = SIDES.every((side) => subscribed[side] === run.accounts);
   return [
     [
       duration(run.durationMs),
       count(run.accounts, 'account'),
+      ...(isWhole
+        ? []
+        : [`subscribed: ${integer(subscribed.control)} on control, ${integer(subscribed.candidate)} on candidate`]),
       `${count(control, 'event')} on control, ${integer(candidate)} on candidate`,
       ...(run.interrupted === undefined ? [] : [`cut short by ${run.interrupted}`]),
     ],
