@@ -1,6 +1,6 @@
 'use strict';
 const { createHash } = require('node:crypto');
-const { readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { Script } = require('node:vm');
@@ -18,7 +18,9 @@ const DIGEST_BYTES = 32;
 function load(verb) {
   const source = readFileSync(BUNDLE, 'latin1');
   const mark = MARK.exec(source)?.[1];
-  const kept = `${BUNDLE}.${mark}-${verb}-${process.version}-${process.arch}`;
+  // Also of a bundle that was edited by hand it shall be told that it is another one.
+  const { mtimeMs } = statSync(BUNDLE);
+  const kept = `${BUNDLE}.${mark}-${Math.round(mtimeMs).toString(36)}-${verb}-${process.version}-${process.arch}`;
   const cachedData = mark === undefined ? undefined : read(kept);
   const script = new Script(source, { filename: BUNDLE, cachedData });
   const module = { exports: {} };

@@ -86,12 +86,16 @@ function sizeOf(files: readonly string[]): number {
  * it is ready.
  */
 export function readAhead(files: readonly string[]): Worker | undefined {
-  return isWorth(WORTH_READING_FAR, files) ? startThread() : undefined;
+  return isWorth(WORTH_READING_FAR, files) && !files.some(isGzip) ? startThread() : undefined;
 }
 
 /** What nobody may see is replaced in texts, and what is compressed has no place in its file to be read again from. */
 function inBytes({ files, settings, fast }: Task): boolean {
-  return fast && settings.redact === undefined && !files.some((file) => file.endsWith('.gz'));
+  return fast && settings.redact === undefined && !files.some(isGzip);
+}
+
+function isGzip(file: string): boolean {
+  return file.endsWith('.gz');
 }
 
 /** The books over the accounts of one share, or of all. */
@@ -149,9 +153,13 @@ interface Helper {
 
 function inWorker({ files, settings, fast }: Task, share: Share): Helper {
   const task: Task = { files, settings, fast };
-  const worker = new Worker(placeOf('dist/bundle/offline-share.js'), { workerData: { task, share } });
-  const failed = once(worker, 'error').then(([error]) => {
-    throw error;
+  return booksFrom(new Worker(placeOf('dist/bundle/offline-share.js'), { workerData: { task, share } }));
+}
+
+/** The books that a thread sends; its error, also where it ends without a word. */
+export function booksFrom(worker: Worker): Helper {
+  const failed = Promise.race([once(worker, 'error'), once(worker, 'exit')]).then(([error]) => {
+    throw error instanceof Error ? error : new Error('a thread that judges has ended');
   });
   const books = Promise.race([once(worker, 'message').then(([message]) => message as Books), failed]);
   // Whichever comes second has nobody to listen to it.

@@ -7,11 +7,13 @@ import { conclude } from '../src/ledger/conclude.js';
 import { merge } from '../src/ledger/merge.js';
 import type { Report } from '../src/model/report.js';
 import type { Settings } from '../src/model/settings.js';
-import { booksOf, judgeRecordings } from '../src/offline.js';
+import { booksFrom, booksOf, judgeRecordings } from '../src/offline.js';
 import { startThread } from '../src/far-recording.js';
 import { sweep } from '../src/sweep.js';
+import { rule } from './given.js';
 import { CONFIG, generate, type Truth } from './bench/data.js';
 import { writeFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 
 const folder = mkdtempSync(join(tmpdir(), 'parity-offline-'));
 const files = [join(folder, 'control.ndjson'), join(folder, 'candidate.ndjson')];
@@ -79,17 +81,35 @@ describe('recordings that were made from a seed', () => {
 });
 
 // As much as makes it begin again takes seconds to write and to judge.
-describe.skipIf(!process.env['CI'])('recordings of which every pair is unequal', () => {
-  it('are judged as they were made, by two threads that share them out', { timeout: 120_000 }, async () => {
-    const worst = mkdtempSync(join(tmpdir(), 'parity-worst-'));
-    const both = [join(worst, 'control.ndjson'), join(worst, 'candidate.ndjson')];
-    const { mismatch } = await generate(worst, { pairs: 130_000, seed: 7, allDiffer: true });
-    const task = { files: both, settings, fast: true };
-    const told: string[] = [];
-    const report = await judgeRecordings(task, (sentence) => told.push(sentence));
-    expect(told).toEqual([]);
-    expect(report.outcomes).toMatchObject({ mismatch, match: 0, allowed: 0, missing: 0, extra: 0 });
-    expect(comparable(report)).toEqual(comparable(conclude(await booksOf(task, undefined, () => {}), settings)));
-    rmSync(worst, { recursive: true });
-  });
+describe.skipIf(!process.env['CI'])(
+  'recordings of which every pair is unequal in a way that rules have to look at',
+  () => {
+    it('are judged as they were made, by two threads that share them out', { timeout: 120_000 }, async () => {
+      const worst = mkdtempSync(join(tmpdir(), 'parity-worst-'));
+      const both = [join(worst, 'control.ndjson'), join(worst, 'candidate.ndjson')];
+      const { mismatch } = await generate(worst, { pairs: 130_000, seed: 7, allDiffer: true });
+      const rules = [...settings.rules, rule('$.email.subject', { kind: 'number', tolerance: 1 })];
+      const task = { files: both, settings: { ...settings, rules }, fast: true };
+      const told: string[] = [];
+      let [bytesRead, beginnings] = [Infinity, 0];
+      const report = await judgeRecordings(
+        task,
+        (sentence) => told.push(sentence),
+        (bytes) => {
+          if (bytes < bytesRead) beginnings++;
+          bytesRead = bytes;
+        },
+      );
+      expect(told).toEqual([]);
+      expect(beginnings).toBe(2);
+      expect(report.outcomes).toMatchObject({ mismatch, match: 0, allowed: 0, missing: 0, extra: 0 });
+      expect(comparable(report)).toEqual(comparable(conclude(await booksOf(task, undefined, () => {}), task.settings)));
+      rmSync(worst, { recursive: true });
+    });
+  },
+);
+
+it('a thread that ends without a word ends the run', async () => {
+  const { books } = booksFrom(new Worker('process.exit(0)', { eval: true }));
+  await expect(books).rejects.toThrow('a thread that judges has ended');
 });

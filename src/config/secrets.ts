@@ -30,7 +30,7 @@ export class Secrets {
     return [...this.#labels.keys()].every((value) => this.#spared.has(value));
   }
 
-  /** The text with every secret replaced, longest first, also as it looks in a URL, in a form and in JSON. */
+  /** The text with every secret replaced, longest first, also as it looks in a URL, in a form and in JSON as usual writers spell it. */
   redact(text: string): string {
     const pattern = (this.#pattern ??= this.#compile());
     // With many secrets the pattern is slow, and nearly every text holds none.
@@ -61,16 +61,42 @@ export class Secrets {
 function formsOf(value: string): Set<string> {
   // Half of a surrogate pair has no place in a URL, and encodeURIComponent throws on it.
   const wellFormed = value.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
-  const inJson = JSON.stringify(value).slice(1, -1);
-  return new Set([
-    value,
-    inJson,
-    // JSON within JSON, as Pusher carries its payloads.
-    JSON.stringify(inJson).slice(1, -1),
+  const inUrls = [
     encodeURIComponent(wellFormed),
     encodeURI(wellFormed),
     new URLSearchParams([['', wellFormed]]).toString().slice(1),
+  ];
+  return new Set([
+    value,
+    ...inJson(value).flatMap((spelt) => [spelt, ...inJson(spelt)]),
+    ...inUrls,
+    ...inUrls.map((form) => form.replaceAll(/%../g, (escape) => escape.toLowerCase())),
   ]);
+}
+
+/**
+ * A text inside a JSON string, as the usual writers spell it: with `/` as `\/` (PHP), with what HTML knows as `\u003c`
+ * (Rails, Go), with ASCII alone (Python). What they have made may be inside JSON once more: Pusher carries payloads so.
+ */
+function inJson(text: string): string[] {
+  const plain = JSON.stringify(text).slice(1, -1);
+  const spellings = [
+    plain,
+    escaped(plain, /[<>&']/g),
+    escaped(plain, /[^ -~]/g),
+    escaped(plain, /[<>&'\u2028\u2029]|[^ -~]/g),
+  ];
+  return spellings
+    .flatMap((spelt) => [spelt, spelt.replaceAll('/', String.raw`\/`)])
+    .flatMap((spelt) => [
+      spelt,
+      spelt.replaceAll(/\\u[0-9a-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`),
+    ]);
+}
+
+/** With an escape in place of each character that the pattern finds. */
+function escaped(text: string, pattern: RegExp): string {
+  return text.replaceAll(pattern, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function escapePattern(text: string): string {

@@ -72,7 +72,7 @@ export class Kernel {
   constructor() {
     module ??= new WebAssembly.Module(readFileSync(placeOf('dist/kernel/kernel.wasm')));
     // Shared, since the memory of one that is not moves when it grows, away from whoever reads a file into it.
-    this.#memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES_MOST, shared: true });
+    this.#memory = memory(() => new WebAssembly.Memory({ initial: PAGES, maximum: PAGES_MOST, shared: true }));
     const env = { memory: this.#memory, abort: () => {} };
     const host = { reserve: (size: number) => this.reserve(size) };
     this.run = new WebAssembly.Instance(module, { env, host }).exports as unknown as Exports;
@@ -96,7 +96,7 @@ export class Kernel {
     const pages = this.bytes.length / PAGE;
     const wanted = Math.max(Math.ceil(size / PAGE), Math.min(pages * 2, PAGES_MOST));
     if (wanted > PAGES_MOST) throw new CallError(TOO_MUCH);
-    this.#memory.grow(wanted - pages);
+    memory(() => this.#memory.grow(wanted - pages));
     const { buffer } = this.#memory;
     this.bytes = Buffer.from(buffer);
     this.view = new DataView(buffer);
@@ -139,5 +139,15 @@ function aligned(at: number): number {
   return Math.ceil(at / 16) * 16;
 }
 
+function memory<Made>(make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    throw new CallError(`memory for the pairing could not be had (${(error as Error).message}); ${ROOM}`);
+  }
+}
+
+const ROOM =
+  'each thread that judges or reads sets some GB of addresses aside: raise the limit of addresses (ulimit -v)';
 const TOO_MUCH =
   'more events have to be remembered at once than 2 GB hold; shorten match.tombstone or match.window, or judge shorter recordings';

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { CallError } from '../model/errors.js';
 import type { Origin } from '../model/timeline.js';
 
 /** Read at once where one place follows the other, and how much of it lies before what was asked for. */
@@ -7,9 +8,10 @@ const BEHIND = 96 * 1024;
 /** What is no further away from what was read before is near. */
 const NEAR = 16 * 1024;
 
-/** A file of which parts are read again. It stays open from the first of them on. */
+/** A file of which parts are read again. It is open from the beginning: another one may be put in its place meanwhile. */
 export class FileOrigin implements Origin {
   readonly file: string;
+  /** Undefined for a file that cannot be opened, which whoever reads it as a whole will tell. */
   #handle: number | undefined;
   #bytes = Buffer.alloc(0);
   /** Where in the file the bytes lie, and how many there are. */
@@ -18,11 +20,16 @@ export class FileOrigin implements Origin {
 
   constructor(file: string) {
     this.file = file;
+    try {
+      this.#handle = openSync(file, 'r');
+    } catch {
+      this.#handle = undefined;
+    }
   }
 
   read(offset: number, length: number): string {
     const from = this.#have(offset, length);
-    return this.#bytes.toString('utf8', from, Math.min(from + length, this.#length));
+    return this.#bytes.toString('utf8', from, from + length);
   }
 
   copy(offset: number, length: number, to: Buffer, at: number): void {
@@ -42,9 +49,10 @@ export class FileOrigin implements Origin {
     const from = isNear ? Math.max(0, offset - BEHIND) : offset;
     const wanted = isNear ? Math.max(BLOCK, offset - from + length) : length;
     if (wanted > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(Math.max(BLOCK, wanted));
-    this.#handle ??= openSync(this.file, 'r');
-    this.#length = readSync(this.#handle, this.#bytes, 0, wanted, from);
+    this.#length = this.#handle === undefined ? 0 : readSync(this.#handle, this.#bytes, 0, wanted, from);
     this.#offset = from;
+    if (offset + length > from + this.#length)
+      throw new CallError(`${this.file}: became shorter while it was read; judge it when nobody writes to it any more`);
   }
 
   close(): void {

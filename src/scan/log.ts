@@ -31,7 +31,9 @@ export class PayloadLog {
         last = this.#chunks.push({ bytes, t }) - 1;
       }
     }
-    (this.#chunks[last] as Chunk).t = t;
+    // Stamps of a recording may go back; what is kept for an earlier one stays.
+    const chunk = this.#chunks[last] as Chunk;
+    chunk.t = Math.max(chunk.t, t);
     return (this.#dropped + last) * SPAN + from;
   }
 

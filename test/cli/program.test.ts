@@ -37,7 +37,7 @@ it('keeps what was compiled for a verb beside the bundle, and says the same with
   const said = await init();
   expect(said).toContain('accounts:');
   const [name = '', ...others] = await kept();
-  expect(name).toMatch(/^parity\.cjs\.[0-9a-f]{16}-init-v[\d.]+-\w+$/);
+  expect(name).toMatch(/^parity\.cjs\.[0-9a-f]{16}-[0-9a-z]+-init-v[\d.]+-\w+$/);
   expect(others).toEqual([]);
   const before = await readFile(join(bundle, name));
   expect(await init()).toBe(said);
@@ -73,6 +73,14 @@ it('takes nothing that was kept of another bundle', async () => {
   );
   expect(await init()).toContain('WRITTEN BY EACH');
   expect(await kept()).toHaveLength(2);
+});
+
+it('takes nothing that was kept of a bundle that was edited since', async () => {
+  const { bundle, init } = await installed();
+  await init();
+  const file = join(bundle, 'parity.cjs');
+  await writeFile(file, (await readFile(file, 'latin1')).replaceAll('written by each', 'WRITTEN BY EACH'), 'latin1');
+  expect(await init()).toContain('WRITTEN BY EACH');
 });
 
 it('runs where nothing can be kept', async () => {

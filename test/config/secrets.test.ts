@@ -29,6 +29,24 @@ test('a secret is known in a URL, in a form, in JSON and in JSON within JSON', (
   }
 });
 
+test('a secret is known as PHP, Rails, Go and Python spell it in JSON, and in a URL with small letters', () => {
+  const secret = 'k/<é>&2028';
+  const secrets = new Secrets();
+  secrets.add(secret, 'T');
+  const spelt = [
+    String.raw`k\/<é>&2028`,
+    String.raw`k/\u003cé\u003e\u00262028`,
+    String.raw`k/\u003Cé\u003E\u00262028`,
+    String.raw`k\/<\u00e9>&2028`,
+    String.raw`k/\u003c\u00e9\u003e\u00262028`,
+    encodeURIComponent(secret).toLowerCase(),
+  ];
+  for (const text of spelt) {
+    expect(secrets.redact(`"${text}"`)).toBe('"[T]"');
+    expect(secrets.redact(JSON.stringify(text))).toBe('"[T]"');
+  }
+});
+
 test('the first name of a value stays, and short values are no secrets', () => {
   const secrets = new Secrets();
   secrets.add('same', 'FIRST');

@@ -208,7 +208,8 @@ function keepPrint(): void {
 }
 
 /**
- * Decides equality from prints alone: a bit for each rule that let something through, or CLOSER. Never wrongly equal.
+ * Decides equality from prints alone: a bit for each rule that let something through, or CLOSER. Prints are hashes of 64
+ * bits: of unequal bodies one pair in 2^64 is called equal, unless somebody made them for it.
  */
 function decide(): i32 {
   if (load<u64>(slot, KEPT_PRINT) != load<u64>(row, 48)) return CLOSER;
