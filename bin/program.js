@@ -3,6 +3,7 @@ const { createHash } = require('node:crypto');
 const { readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
 const BUNDLE = path.join(__dirname, '../dist/bundle/parity.cjs');
@@ -30,7 +31,10 @@ function load(verb) {
     /** Keeps what was compiled, for the next time. */
     keep: () => {
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
-      if (mark !== undefined && !isKept) write(kept, script.createCachedData());
+      if (mark === undefined || isKept) return;
+      // V8 trusts what was compiled under its own flags alone: this one, far-recording.ts may have set; 2 is what it was.
+      setFlagsFromString('--semi-space-growth-factor=2');
+      write(kept, script.createCachedData());
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Kernel } from './kernel/kernel.js';
 import { KnownError } from './model/errors.js';
@@ -49,9 +50,21 @@ export interface Far {
   stop(): Promise<unknown>;
 }
 
+/** In MB. Next to nothing of what the thread makes lives on: room for more would only be filled before it is cleared. */
+const YOUNG = 3;
+
+/**
+ * For this thread: V8 doubles the space for young objects, up to 32 MB, whenever many of them live on. While rows are
+ * judged they are gone at once or stay for good, so that what there is by then will do. Each thread that begins sets this
+ * back, and so does bin/program.js before it keeps what was compiled.
+ */
+const YOUNG_STAYS = '--semi-space-growth-factor=1';
+
 /** Starts a thread that waits for what it is to read. It keeps no process alive. */
 export function startThread(): Worker {
-  const worker = new Worker(placeOf('dist/bundle/far-thread.js'));
+  const worker = new Worker(placeOf('dist/bundle/far-thread.js'), {
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+  });
   worker.unref();
   return worker;
 }
@@ -85,6 +98,7 @@ export function open(
         envelopes.push(...said.envelopes);
         return made[said.file]?.take(said);
       }
+      setFlagsFromString(YOUNG_STAYS);
       const { headers, memory } = said;
       made = files.map((file, index) => {
         const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);

@@ -3,6 +3,7 @@ import { CallError, KnownError } from '../model/errors.js';
 import type { Report } from '../model/report.js';
 import { annotations, summarise } from './actions.js';
 import { ALONE, reportersOf, type Reporter, type ReporterOptions } from './reporters.js';
+import { jsonPieces } from '../reports/json.js';
 import { inActions, unheard } from './runner.js';
 import { printable, sayer } from './say.js';
 import { screen } from './screen.js';
@@ -28,7 +29,7 @@ export async function printReport(
   const reporters = reportersOf(options);
   const spoken = reporters.filter(({ file }) => file === undefined);
   const outcomes = [
-    await told(write(spoken.map((reporter) => onStdout(reporter, clean)).join('\n'))),
+    await told(writeAll(onStdoutAll(spoken, clean))),
     ...(await Promise.all(
       reporters.flatMap((reporter) => {
         const { name, file } = reporter;
@@ -45,6 +46,12 @@ export async function printReport(
   for (const failure of unwritten) if (failure !== undefined) complain(failure, options.secrets);
   if (unspoken !== undefined) throw unspoken;
   return EXIT_OF[report.status];
+}
+
+/** All that stdout gets, piece by piece. JSON is alone there, and the one that can be long. */
+function onStdoutAll(spoken: readonly Reporter[], report: Report): Iterable<string> {
+  if (spoken.some(({ name }) => name === 'json')) return jsonPieces(report);
+  return [spoken.map((reporter) => onStdout(reporter, report)).join('\n')];
 }
 
 /** A report as stdout gets it. */
@@ -74,14 +81,20 @@ function complain({ message }: KnownError, secrets: Secrets | undefined): void {
   process.stderr.write(`parity: ${printable(secrets?.redact(message) ?? message)}; the answer stands all the same\n`);
 }
 
+/** Writes one piece after the other, as long as somebody reads them. */
+async function writeAll(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) if (!(await write(piece))) return;
+}
+
 /**
  * Writes all of a text to stdout before returning, so that a slow pipe loses nothing when the process ends. A reader that
- * went away (`parity … | head`) has read enough: whatever is said remains what it was.
+ * went away (`parity … | head`) has read enough: whatever is said remains what it was. Returns whether there still is one.
  */
-export function write(text: string): Promise<void> {
+export function write(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
-      if (error === undefined || error === null || error.code === 'EPIPE') resolve();
+      if (error === undefined || error === null) resolve(true);
+      else if (error.code === 'EPIPE') resolve(false);
       else reject(new CallError(`stdout: could not be written (${error.code}); direct it to where there is room`));
     });
   });

@@ -5,9 +5,9 @@ export const SLOT = {
   controlT: 32,
   candidateT: 40,
   number: 56,
+  files: 60,
   control: 64,
   candidate: 80,
-  files: 96,
 } as const;
 
 /** Of a side of a slot, in bytes from where it begins. */

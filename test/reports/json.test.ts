@@ -12,6 +12,17 @@ it('is the report itself, indented, with a line break at its end', () => {
   expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
 });
 
+it('is one document however long its lists are', () => {
+  for (const count of [0, 1, 99, 100, 101, 250]) {
+    const report = {
+      ...broken(),
+      moments: Array.from({ length: count }, (_, t) => ({ kind: 'mark' as const, t, label: `\n${t}` })),
+    };
+    expect(json(report, options)).toBe(`${JSON.stringify(JSON.parse(json(report, options)), null, 2)}\n`);
+    expect(JSON.parse(json(report, options))).toEqual(report);
+  }
+});
+
 it('begins as the file format says, whatever order the report was made in', () => {
   const report = proven();
   const reversed = Object.fromEntries(Object.entries(report).reverse()) as unknown as typeof report;

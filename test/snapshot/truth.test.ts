@@ -69,13 +69,13 @@ describe('the source of truth', () => {
 
   it('is asked no faster and no more often than it may be', async () => {
     const { settings, at } = await differing(8, (key) => `{"id":${key},"title":"control","note":"same"}`, {
-      perSecond: 50,
+      perSecond: 10,
       most: 5,
     });
     const report = await snapshotOf(settings);
     expect(at).toHaveLength(5);
-    // Four waits of 20 ms lie between five requests; a timer may be a millisecond early.
-    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(76);
+    // Four waits of 100 ms lie between five requests, of which the first may have been noticed late.
+    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(200);
     const rows = rowsOf(listsIn(report), 'source of truth');
     expect(rows.get('records read again')).toEqual([5]);
     expect(rows.get('records beyond the limit')).toEqual([3]);

@@ -1,4 +1,5 @@
 import { append, dueOf, first, leave, OVER } from './lists';
+import { dropPrint } from './prints';
 import { CAME, CANDIDATE, CONTROL, DUE, EXPIRED, FACED, NEXT, NUMBER, OCCURRENCES, STATE } from './slots';
 import { find, remove, setUpTable, take } from './table';
 
@@ -14,12 +15,12 @@ export let openCandidate: i32 = 0;
 /** Control events so far. */
 let sent: i32 = 0;
 
-/** How long each side waits, how long a key is remembered then, and what is kept of rows: `kept` bytes. */
-export function setUp(controlMs: f64, candidateMs: f64, tombstoneMs: f64, kept: usize): void {
+/** How long each side waits, and how long a key is remembered then. */
+export function setUp(controlMs: f64, candidateMs: f64, tombstoneMs: f64): void {
   controlWait = controlMs;
   candidateWait = candidateMs;
   tombstone = tombstoneMs;
-  setUpTable(kept);
+  setUpTable();
 }
 
 /** Of the event entered last: its slot and, when it was paired, whether the candidate came after the window. */
@@ -108,6 +109,8 @@ export function forgetFaceless(t: f64, fence: usize): bool {
 function forgetFirst(): usize {
   const slot = first(OVER);
   leave(OVER, slot);
+  // If it still has its print, then one side never came.
+  dropPrint(slot, (load<i32>(slot, STATE) & (1 << CONTROL)) != 0 ? CANDIDATE : CONTROL);
   remove(slot);
   return slot;
 }

@@ -12,24 +12,17 @@ import {
   slot,
   WAITS,
 } from './pairing';
-import { BARE, cameAt, CONTROL, FACED, NUMBER, STATE } from './slots';
+import { dropPrint, fineOf, keepPrint, printOf, ruledOf, setUpPrints } from './prints';
+import { cameAt, CONTROL, FACED, FILES, KEPT, KEPT_SIDE, NUMBER, STATE } from './slots';
 
 /**
  * Puts rows through the pairing, for as long as nobody has to look at one: most events either wait for the other side or
  * complete a pair whose prints agree. Everything else stops it, and is for the host.
  *
- * A row, by byte offset: see index.ts. What is kept of both sides of a slot, behind what a slot is: a side is 0 envelope,
- * 4 length, 8 offset in its file; behind the two lie the files, what the print of the side that came first cannot tell,
- * and that print.
+ * A row, by byte offset: see index.ts. What is kept of a side in its slot: 0 envelope, 4 length, 8 offset in its file.
  */
 const ROW_SKIP: i32 = 1;
 const ROW_OBSERVATION: i32 = 3;
-
-const KEPT_SIDE: usize = 16;
-const KEPT_FILES: usize = BARE + 2 * KEPT_SIDE;
-const KEPT_FINE: usize = KEPT_FILES + 4;
-const KEPT_PRINT: usize = KEPT_FINE + 4;
-const KEPT_RULED: usize = KEPT_PRINT + 8;
 
 const ROW_RULED: usize = 64;
 
@@ -92,6 +85,7 @@ function tell(): void {
 /** `enter` of pairing.ts, for an event that is no row. */
 export function enterOne(side: i32, place: i32, keyA: i32, keyB: i32, t: f64): i32 {
   const fate = enter(side, place, keyA, keyB, t);
+  if (fate == PAIRED) dropPrint(slot, side);
   tell();
   return fate;
 }
@@ -116,7 +110,8 @@ export function setUpPass(
   stride = ROW_RULED + ((<usize>rules) << 3);
   envelopeSize = (<usize>(1 + types)) << 2;
   agreed = list;
-  setUp(controlMs, candidateMs, tombstoneMs, KEPT_RULED - BARE + ((<usize>rules) << 3));
+  setUpPrints(rules);
+  setUp(controlMs, candidateMs, tombstoneMs);
 }
 
 /**
@@ -179,45 +174,38 @@ function admit(track: usize, side: i32, place: i32, t: f64): i32 {
   fate = enter(side, place, load<i32>(row, 28), load<i32>(row, 32), t);
   if (fate == WAITS) {
     keep(track, side);
-    keepPrint();
+    keepPrint(slot, side, load<u64>(row, 48), row + ROW_RULED, load<i32>(row, 44));
     return NOT_YET;
   }
-  if (fate != PAIRED || (load<i32>(slot, STATE) & FACED) != 0) return CLOSER;
+  if (fate != PAIRED) return CLOSER;
+  const print = dropPrint(slot, side);
+  if ((load<i32>(slot, STATE) & FACED) != 0) return CLOSER;
   keep(track, side);
-  const used = decide();
+  const used = decide(print);
   return late ? CLOSER : used;
 }
 
 /** Keeps where the row's payload lies. */
 function keep(track: usize, side: i32): void {
-  const at = slot + BARE + <usize>side * KEPT_SIDE;
+  const at = slot + KEPT + <usize>side * KEPT_SIDE;
   const from = load<i32>(row, 16);
   store<i32>(at, load<i32>(row, 4));
   store<i32>(at, load<i32>(row, 20) - from, 4);
   store<f64>(at, load<f64>(track, TRACK_SHIFT) + <f64>from, 8);
-  store<u16>(slot + ((<usize>side) << 1), <u16>load<i32>(track), KEPT_FILES);
-}
-
-function keepPrint(): void {
-  store<i32>(slot, load<i32>(row, 44), KEPT_FINE);
-  store<u64>(slot, load<u64>(row, 48), KEPT_PRINT);
-  for (let rule = 0; rule < rules; rule++) {
-    const at = (<usize>rule) << 3;
-    store<u64>(slot + at, load<u64>(row + at, ROW_RULED), KEPT_RULED);
-  }
+  store<u16>(slot + ((<usize>side) << 1), <u16>load<i32>(track), FILES);
 }
 
 /**
  * Decides equality from prints alone: a bit for each rule that let something through, or CLOSER. Prints are hashes of 64
  * bits: of unequal bodies one pair in 2^64 is called equal, unless somebody made them for it.
  */
-function decide(): i32 {
-  if (load<u64>(slot, KEPT_PRINT) != load<u64>(row, 48)) return CLOSER;
-  const bothFine = load<i32>(slot, KEPT_FINE) & load<i32>(row, 44);
+function decide(kept: usize): i32 {
+  if (printOf(kept) != load<u64>(row, 48)) return CLOSER;
+  const bothFine = fineOf(kept) & load<i32>(row, 44);
   let used = 0;
   for (let rule = 0; rule < rules; rule++) {
     const at = (<usize>rule) << 3;
-    if (load<u64>(slot + at, KEPT_RULED) == load<u64>(row + at, ROW_RULED)) continue;
+    if (ruledOf(kept, rule) == load<u64>(row + at, ROW_RULED)) continue;
     // Instants that both sides write finer than milliseconds may differ below them.
     if ((bothFine & (1 << rule)) != 0) return CLOSER;
     used |= 1 << rule;

@@ -8,9 +8,13 @@
 export const CONTROL: i32 = 0;
 export const CANDIDATE: i32 = 1;
 
-/** State bits: which sides came, whether the wait is over, whether the host has made an object of the pairing. */
+/**
+ * State bits: which sides came, whether the wait is over, whether the host has made an object of the pairing, whether there
+ * is a print (prints.ts).
+ */
 export const EXPIRED: i32 = 4;
 export const FACED: i32 = 8;
+export const PRINTED: i32 = 16;
 
 /** Of a place: whether each repeat of a key is an event of its own. */
 export const OCCURRENCES: i32 = 1 << 30;
@@ -33,8 +37,12 @@ export const CAME: usize = 32;
 export const DUE: usize = 48;
 /** Which of all control events it is of, counted from 1. */
 export const NUMBER: usize = 56;
-/** Behind this lies what is kept of rows. */
-export const BARE: usize = 64;
+/** Which files its rows are of: control, candidate. */
+export const FILES: usize = 60;
+/** Where the rows of its sides lie, if they were rows: control, candidate. */
+export const KEPT: usize = 64;
+export const KEPT_SIDE: usize = 16;
+export const SLOT_SIZE: usize = KEPT + 2 * KEPT_SIDE;
 
 /** When a side of the slot came. */
 export function cameAt(side: i32, slot: usize): f64 {

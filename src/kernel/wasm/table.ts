@@ -1,5 +1,5 @@
 import { reserve } from './host';
-import { BARE, CHAIN, KEY_A, KEY_B, NEXT, PLACE, STATE } from './slots';
+import { CHAIN, KEY_A, KEY_B, NEXT, PLACE, SLOT_SIZE, STATE } from './slots';
 
 /** Slots by key: buckets of chains; behind the first slot of a key stand further ones of the same. */
 let buckets: usize = 0;
@@ -9,14 +9,11 @@ let known: u32 = 0;
 /** Slots are set aside so many at once. */
 const CHUNK: usize = 256;
 
-let slotSize: usize = BARE;
 let free: usize = 0;
 let fresh: usize = 0;
 let freshEnd: usize = 0;
 
-/** `kept`: bytes that are kept of rows, in each slot. */
-export function setUpTable(kept: usize): void {
-  slotSize = (BARE + kept + 15) & ~15;
+export function setUpTable(): void {
   mask = 4095;
   buckets = reserve(4096 * 4);
 }
@@ -64,11 +61,11 @@ function unused(): usize {
     return slot;
   }
   if (fresh == freshEnd) {
-    fresh = reserve(CHUNK * slotSize);
-    freshEnd = fresh + CHUNK * slotSize;
+    fresh = reserve(CHUNK * SLOT_SIZE);
+    freshEnd = fresh + CHUNK * SLOT_SIZE;
   }
   const slot = fresh;
-  fresh += slotSize;
+  fresh += SLOT_SIZE;
   return slot;
 }
 
