@@ -33,7 +33,7 @@ function load(verb) {
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
       if (mark === undefined || isKept) return;
       // V8 trusts what was compiled under its own flags alone: this one, far-recording.ts may have set; 2 is what it was.
-      setFlagsFromString('--semi-space-growth-factor=2');
+      if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--semi-space-growth-factor=2');
       write(kept, script.createCachedData());
     },
   };

@@ -56,9 +56,11 @@ const YOUNG = 3;
 /**
  * For this thread: V8 doubles the space for young objects, up to 32 MB, whenever many of them live on. While rows are
  * judged they are gone at once or stay for good, so that what there is by then will do. Each thread that begins sets this
- * back, and so does bin/program.js before it keeps what was compiled.
+ * back, and so does bin/program.js before it keeps what was compiled. Flags that are set while V8 runs are safe only where
+ * somebody has tried, which is the V8 of Node 20.
  */
 const YOUNG_STAYS = '--semi-space-growth-factor=1';
+const IS_TRIED = process.versions.v8.startsWith('11.3.');
 
 /** Starts a thread that waits for what it is to read. It keeps no process alive. */
 export function startThread(): Worker {
@@ -98,7 +100,7 @@ export function open(
         envelopes.push(...said.envelopes);
         return made[said.file]?.take(said);
       }
-      setFlagsFromString(YOUNG_STAYS);
+      if (IS_TRIED) setFlagsFromString(YOUNG_STAYS);
       const { headers, memory } = said;
       made = files.map((file, index) => {
         const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);

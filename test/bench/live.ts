@@ -15,7 +15,7 @@ import { number, type Section } from './section.js';
  * So an event of the candidate costs its reading, its pairing and its comparison.
  */
 const BURST = 5_000;
-const BURSTS = 40;
+const BURSTS = 10;
 /** One burst more comes first, and is not measured. */
 const EVENTS = BURST * (BURSTS + 1);
 
