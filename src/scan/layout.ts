@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import type { Claim, Node, Plan } from './plan.js';
 
 /** Sizes and offsets as kernel/wasm/plan.ts reads them. */
+const PLAN = 32;
 const NODE = 56;
 const CHILD = 16;
 const CLAIM = 32;
@@ -12,7 +13,7 @@ const RULE_KINDS = { ignore: 1, instant: 2, string: 3, nullish: 4, strict: 5 } a
 /** Writes a plan into the kernel's memory. `typeOf` numbers the types. Returns where it lies. */
 export function writePlan(kernel: Kernel, plan: Plan, typeOf: (claim: Claim) => number): number {
   const { view } = kernel;
-  const at = kernel.reserve(24);
+  const at = kernel.reserve(PLAN);
   const ints = (from: number, values: readonly number[]): void =>
     values.forEach((value, index) => view.setInt32(from + index * 4, value, true));
   const claims = kernel.reserve(plan.claims.length * CLAIM);

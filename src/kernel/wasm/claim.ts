@@ -1,4 +1,4 @@
-import { ABSENT, captureFrom, captureHash, captureKind, captureTo, DECIMAL, PLAIN } from './payload';
+import { ABSENT, captureFrom, captureHash, captureKind, captureTo, DECIMAL, PLAIN } from './captures';
 import { claimAt, claimsOf } from './plan';
 
 /** The claim that holds for the payload scanned last, or 0 if none does. */

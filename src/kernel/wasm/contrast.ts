@@ -1,7 +1,8 @@
 import { claimant, readKey, spellKey } from './claim';
 import { mix } from './hash';
 import { ARRAY_HOLDER, beginList, COUNT, endList, LEAF, leaves, LEAVES_MOST, OBJECT_HOLDER, RULED } from './leaves';
-import { blank, fine, moved, scanPayload } from './payload';
+import { blank, moved, scanPayload } from './payload';
+import { fine } from './print';
 import { isPartial } from './plan';
 
 /**
@@ -10,7 +11,6 @@ import { isPartial } from './plan';
  */
 const control: usize = memory.data(12_288);
 const candidate: usize = memory.data(12_288);
-const RULED_SIZE: usize = 256;
 const controlRuled: usize = memory.data(256);
 const candidateRuled: usize = memory.data(256);
 
@@ -43,10 +43,10 @@ export function contrast(
   rules: i32,
 ): i32 {
   if (isPartial(planA) || isPartial(planB)) return 0;
-  if (!list(planA, fromA, toA, control, controlRuled)) return 0;
+  if (!list(planA, fromA, toA, control, controlRuled, rules)) return 0;
   const count = leaves;
   const fineA = fine;
-  if (!list(planB, fromB, toB, candidate, candidateRuled)) return 0;
+  if (!list(planB, fromB, toB, candidate, candidateRuled, rules)) return 0;
   const claim = claimant(planB);
   if (claim == 0 || !readKey(claim)) return 0;
   const keyEnd = spellKey(claim, contrasted + 4, KEY_MOST);
@@ -59,10 +59,9 @@ export function contrast(
   return numberOf(mix(mix(mix(<u64>planA, <u64>planB), ((<u64>moved) << 32) | <u64>used), way));
 }
 
-function list(plan: usize, from: usize, to: usize, at: usize, ruled: usize): bool {
-  memory.fill(ruled, 0, RULED_SIZE);
+function list(plan: usize, from: usize, to: usize, at: usize, ruled: usize, rules: i32): bool {
   beginList(at);
-  const after = scanPayload(plan, from, to, ruled);
+  const after = scanPayload(plan, from, to, ruled, rules);
   endList();
   return after != 0 && (after == to || blank(after) == to) && leaves <= LEAVES_MOST;
 }

@@ -1,7 +1,8 @@
 import { claimant, keyA, keyB, keyFrom, keyTo, readKey } from './claim';
 import { findEnvelope, isFull, LOOK, SCAN, SKIP, UNMAPPED } from './envelopes';
 import { below, hashOf, LITERAL, ROOT, STRING } from './hash';
-import { blank, fine, print, scanPayload, skipValue } from './payload';
+import { blank, scanPayload, skipValue } from './payload';
+import { fine, print } from './print';
 
 export { contrast, contrasted } from './contrast';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
@@ -179,8 +180,7 @@ function readTime(at: usize, row: usize): usize {
 
 /** Print, type and key of a payload into the row; the place behind it, or 0 when not sure. */
 function scan(plan: usize, from: usize, to: usize, rules: i32, row: usize): usize {
-  if (rules > 0) memory.fill(row + RULED, 0, (<usize>rules) << 3);
-  const after = scanPayload(plan, from, to, row + RULED);
+  const after = scanPayload(plan, from, to, row + RULED, rules);
   if (after == 0) return 0;
   const claim = claimant(plan);
   if (claim == 0) {

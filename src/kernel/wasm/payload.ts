@@ -1,127 +1,128 @@
+import { captureHolder, dropCaptures } from './captures';
+import { ARRAY, below, element, hashOf, LITERAL, NUMBER, OBJECT, ROOT, STRING, THERE } from './hash';
+import { ARRAY_HOLDER, ARRAY_LEAF, COUNT, isListing, mark, OBJECT_HOLDER, OBJECT_LEAF, THERE_LEAF } from './leaves';
+import { readNumber, significant } from './number';
 import {
-  ARRAY,
-  below,
-  element,
-  hashOf,
-  INSTANT,
-  LITERAL,
-  mix,
-  NUMBER,
-  OBJECT,
-  ROOT,
-  STRING,
-  TEXT,
-  THERE,
-} from './hash';
-import {
-  ARRAY_HOLDER,
-  ARRAY_LEAF,
-  BOOLEAN,
-  COUNT,
-  INSTANT_LEAF,
-  mark,
-  note,
-  NULL,
-  NUMBER_LEAF,
-  OBJECT_HOLDER,
-  OBJECT_LEAF,
-  isListing,
-  TEXT_LEAF,
-  THERE_LEAF,
-} from './leaves';
-import { coarse as instantIsCoarse, fine as instantIsFine, instantMs, readInstant } from './instant';
-import {
-  AS_INSTANT,
-  AS_STRING,
   bodyOf,
   captureOf,
   capturesOf,
   childOf,
+  countFollowed,
+  countWalked,
   eachOf,
+  followedOf,
   IGNORE,
   isPartial,
   isPresent,
   movedBitOf,
   movedNodeOf,
   movedPathOf,
-  NULLISH,
   rootOf,
+  rootSeamOf,
   ruleKindOf,
   ruleOf,
-  STRICT,
   targetOf,
+  walkedOf,
 } from './plan';
-import { readText, textEscaped, textHash } from './text';
+import {
+  addToPrint,
+  addToRule,
+  beginPrint,
+  beginRuled,
+  endRuled,
+  fixed,
+  NOWHERE,
+  PRINT,
+  ruledBy,
+  scalar,
+} from './print';
+import {
+  beginNotes,
+  behind,
+  childOf as seamsAfter,
+  isLast,
+  isNoting,
+  learnNotes,
+  lyingAt,
+  nodeBehind,
+  noteValue,
+  pathBehind,
+  printOf,
+  ruledOf,
+  ruleOf as ruleOfSeam,
+  sinkBehind,
+  spoilNotes,
+} from './seams';
+import { readText, textHash } from './text';
 
 /** Deeper payloads are left to the parser, which tells them. */
 const DEPTH_MOST: i32 = 64;
 /** Members of the objects around a place among which a repeated name is looked for. */
 const MEMBERS_MOST: i32 = 1024;
 
-/** Where a leaf's hash goes: nowhere (outside the body), into the print, or (from 1 on) to rule `sink - 1`. */
-const NOWHERE: i32 = -1;
-const PRINT: i32 = 0;
-
-/** What was captured. */
-export const ABSENT: i32 = 0;
-export const PLAIN: i32 = 1;
-export const ESCAPED: i32 = 2;
-export const DECIMAL: i32 = 3;
-export const OTHER: i32 = 4;
-
-/** Everything that no rule relaxes, and what the rules that relax leave to compare: sums, so that order does not count. */
-export let print: u64 = 0;
-/** Bit n: what rule n let through cannot be told by prints (instants finer than milliseconds, say). */
-export let fine: i32 = 0;
-
-/** By rule: the values as they were spelt. */
-let ruled: usize = 0;
-/** By capture: hash, kind, begin, end (of texts without their quotes). */
-const captures: usize = memory.data(64 * 32);
 const names: usize = memory.data(1024 * 8);
 let namesTop: i32 = 0;
 let depth: i32 = 0;
 /** Bit n: rename n has moved a member. */
 export let moved: i32 = 0;
 let targets: i32 = 0;
-/** Rules that compare values (and do not ignore them) whose places are being walked through. */
-let ruledBy: i32 = 0;
 let end: usize = 0;
-/** Of the scalar read last. */
-let hash: u64 = 0;
-
-export function captureHash(index: i32): u64 {
-  return load<u64>(captures + ((<usize>index) << 5));
-}
-
-export function captureKind(index: i32): i32 {
-  return load<i32>(captures + ((<usize>index) << 5), 8);
-}
-
-export function captureFrom(index: i32): usize {
-  return load<i32>(captures + ((<usize>index) << 5), 12);
-}
-
-export function captureTo(index: i32): usize {
-  return load<i32>(captures + ((<usize>index) << 5), 16);
-}
-
 /**
  * Walks the JSON value at `at`, finds the captured values, and folds the compared part into a print; what rules let
  * through goes to `toRules`. Returns the place behind the value, or 0 when not sure: whatever is unusual is for the parser.
  */
-export function scanPayload(plan: usize, at: usize, until: usize, toRules: usize): usize {
+export function scanPayload(plan: usize, at: usize, until: usize, toRules: usize, rules: i32): usize {
   end = until;
-  ruled = toRules;
-  print = 0;
-  fine = isPartial(plan) ? -1 : 0;
+  if (isListing) return walk(plan, at, toRules, rules);
+  if (rootSeamOf(plan) != 0) {
+    if (walkedOf(plan) > WALKED_MOST + followedOf(plan) / 4) return walk(plan, at, toRules, rules);
+    begin(plan, toRules, rules);
+    const after = follow(plan, at);
+    if (after != 0) {
+      countFollowed(plan);
+      return after;
+    }
+  }
+  countWalked(plan);
+  beginNotes(at);
+  const after = walk(plan, at, toRules, rules);
+  if (after == 0) spoilNotes();
+  else learnNotes(plan, after);
+  return after;
+}
+
+/** Payloads that are walked through although there are seams, before it shows that payloads of this plan do not look alike. */
+const WALKED_MOST: i32 = 1_000;
+
+function begin(plan: usize, toRules: usize, rules: i32): void {
+  beginPrint(toRules, rules, isPartial(plan));
   depth = 0;
   namesTop = 0;
   moved = 0;
   targets = 0;
-  ruledBy = 0;
-  const count = capturesOf(plan);
-  for (let i = 0; i < count; i++) store<i32>(captures + ((<usize>i) << 5), ABSENT, 8);
+  dropCaptures(capturesOf(plan));
+}
+
+/** Reads the values of a payload that has the seams of one that was walked through; 0 if it has not. */
+function follow(plan: usize, at: usize): usize {
+  let i = at;
+  let seams = rootSeamOf(plan);
+  while (true) {
+    const seam = lyingAt(seams, i, end);
+    if (seam == 0) return 0;
+    i = behind(seam, i);
+    addToPrint(printOf(seam));
+    const rule = ruleOfSeam(seam);
+    if (rule >= 0) addToRule(rule, ruledOf(seam));
+    if (isLast(seam)) return i;
+    i = value(i, nodeBehind(seam), pathBehind(seam), sinkBehind(seam));
+    if (i == 0) return 0;
+    seams = seamsAfter(seam);
+  }
+}
+
+function walk(plan: usize, at: usize, toRules: usize, rules: i32): usize {
+  begin(plan, toRules, rules);
   const root = rootOf(plan);
   const start = blank(at);
   const after = bodyOf(root) != 0 ? value(start, bodyOf(root), ROOT, PRINT) : value(start, root, 0, NOWHERE);
@@ -160,8 +161,8 @@ function value(at: usize, node: usize, path: u64, sink: i32): usize {
     case 0x22: {
       const after = readText(at + 1, end);
       if (after == 0) return 0;
-      hash = textHash;
-      scalar(at + 1, after - 1, node, path, sink, STRING);
+      if (isNoting) noteValue(at, after, node, path, sink);
+      scalar(at + 1, after - 1, textHash, node, path, sink, STRING);
       return after;
     }
     case 0x7b:
@@ -181,14 +182,14 @@ function value(at: usize, node: usize, path: u64, sink: i32): usize {
 
 function object(at: usize, node: usize, path: u64, sink: i32): usize {
   if (++depth > DEPTH_MOST) return 0;
-  if (node != 0 && captureOf(node) >= 0) store<i32>(captures + ((<usize>captureOf(node)) << 5), OTHER, 8);
+  if (node != 0 && captureOf(node) >= 0) holderAt(captureOf(node));
   const bottom = namesTop;
   let bloom: u64 = 0;
   if (isListing && sink == PRINT) mark(path, OBJECT_HOLDER, ruledBy);
   let i = blank(at + 1);
-  if (load<u8>(i) == 0x7d) leaf(path, sink, OBJECT, OBJECT_LEAF);
+  if (load<u8>(i) == 0x7d) fixed(path, sink, OBJECT, OBJECT_LEAF);
   else {
-    if (node != 0 && isPresent(node)) leaf(path, sink, THERE, THERE_LEAF);
+    if (node != 0 && isPresent(node)) fixed(path, sink, THERE, THERE_LEAF);
     for (;;) {
       if (load<u8>(i) != 0x22) return 0;
       i = readText(i + 1, end);
@@ -224,10 +225,10 @@ function object(at: usize, node: usize, path: u64, sink: i32): usize {
 
 function array(at: usize, node: usize, path: u64, sink: i32): usize {
   if (++depth > DEPTH_MOST) return 0;
-  if (node != 0 && captureOf(node) >= 0) store<i32>(captures + ((<usize>captureOf(node)) << 5), OTHER, 8);
+  if (node != 0 && captureOf(node) >= 0) holderAt(captureOf(node));
   if (isListing && sink == PRINT) mark(path, ARRAY_HOLDER, ruledBy);
   let i = blank(at + 1);
-  if (load<u8>(i) == 0x5d) leaf(path, sink, ARRAY, ARRAY_LEAF);
+  if (load<u8>(i) == 0x5d) fixed(path, sink, ARRAY, ARRAY_LEAF);
   else {
     // Element 0 of an array and member "0" of an object are told apart by the array's tag in the path.
     const inside = path ^ ARRAY;
@@ -243,7 +244,7 @@ function array(at: usize, node: usize, path: u64, sink: i32): usize {
       else return 0;
     }
     // Elements that a rule lets through still have to be as many.
-    if (node != 0 && isPresent(node)) leaf(path, sink, ((<u64>(index + 1)) << 8) + ARRAY, COUNT);
+    if (node != 0 && isPresent(node)) fixed(path, sink, ((<u64>(index + 1)) << 8) + ARRAY, COUNT);
   }
   if (i >= end) return 0;
   depth--;
@@ -268,6 +269,7 @@ function special(at: usize, node: usize, path: u64, sink: i32): usize {
 const capturing: usize = memory.data(56);
 
 function captureAgain(at: usize, capture: i32): usize {
+  spoilNotes();
   store<i32>(capturing, 0);
   store<i32>(capturing, capture, 12);
   store<i32>(capturing, -1, 20);
@@ -279,111 +281,29 @@ function captureAgain(at: usize, capture: i32): usize {
 function ruledValue(at: usize, node: usize, path: u64, sink: i32): usize {
   if (node == 0 || sink != PRINT || ruleOf(node) < 0) return value(at, node, path, sink);
   if (ruleKindOf(node) == IGNORE) return value(at, node, path, ruleOf(node) + 1);
-  ruledBy++;
+  beginRuled();
   const after = value(at, node, path, sink);
-  ruledBy--;
+  endRuled();
   return after;
 }
 
-function leaf(path: u64, sink: i32, value: u64, kind: i32): void {
-  if (sink == PRINT) printed(path, value, kind);
-  else if (sink > 0) toRule(sink - 1, path, value);
-}
-
-function printed(path: u64, value: u64, kind: i32): void {
-  print += mix(path, value);
-  if (isListing) note(path, value, kind, kind == INSTANT_LEAF ? 0 : ruledBy);
-}
-
-function toRule(rule: i32, path: u64, value: u64): void {
-  const at = ruled + ((<usize>rule) << 3);
-  store<u64>(at, load<u64>(at) + mix(path, value));
-}
-
-/** Adds a scalar: into the print as it is, or in the form that its rule compares and beside it as it was spelt. */
-function scalar(at: usize, until: usize, node: usize, path: u64, sink: i32, tag: u64): void {
-  const value = hash ^ tag;
-  if (node == 0) {
-    leaf(path, sink, value, kindOf(at, tag));
-    return;
-  }
-  if (captureOf(node) >= 0) capture(captureOf(node), at, until, value, tag);
-  const kind = ruleKindOf(node);
-  if (ruleOf(node) < 0 || kind == IGNORE || kind == STRICT || sink != PRINT) {
-    leaf(path, sink, value, kindOf(at, tag));
-    return;
-  }
-  toRule(ruleOf(node), path, value);
-  if (kind == AS_INSTANT) {
-    if (tag != STRING || textEscaped || !readInstant(at, until)) {
-      printed(path, value, kindOf(at, tag));
-      return;
-    }
-    if (instantIsFine) fine |= 1 << ruleOf(node);
-    printed(path, mix(INSTANT, <u64>instantMs), instantIsCoarse ? TEXT_LEAF : INSTANT_LEAF);
-  } else if (kind == AS_STRING) {
-    printed(path, hash ^ (tag == LITERAL && load<u8>(at) == 0x6e ? LITERAL : TEXT), TEXT_LEAF);
-  } else if (kind == NULLISH && !isNullish(at, until, tag)) printed(path, value, kindOf(at, tag));
-}
-
-/** What JSON calls a scalar. */
-function kindOf(at: usize, tag: u64): i32 {
-  if (tag == STRING) return TEXT_LEAF;
-  if (tag == NUMBER) return NUMBER_LEAF;
-  return load<u8>(at) == 0x6e ? NULL : BOOLEAN;
-}
-
-function isNullish(at: usize, until: usize, tag: u64): bool {
-  return (tag == STRING && at == until) || (tag == LITERAL && load<u8>(at) == 0x6e);
-}
-
-function capture(index: i32, at: usize, until: usize, value: u64, tag: u64): void {
-  const slot = captures + ((<usize>index) << 5);
-  store<u64>(slot, value);
-  store<i32>(slot, tag == STRING ? (textEscaped ? ESCAPED : PLAIN) : tag == NUMBER ? DECIMAL : OTHER, 8);
-  store<i32>(slot, <i32>at, 12);
-  store<i32>(slot, <i32>until, 16);
+/** An object or array where a value was expected. */
+function holderAt(capture: i32): void {
+  spoilNotes();
+  captureHolder(capture);
 }
 
 function literal(at: usize, length: usize, matches: bool, node: usize, path: u64, sink: i32): usize {
   if (!matches || at + length > end) return 0;
-  hash = hashOf(at, at + length);
-  scalar(at, at + length, node, path, sink, LITERAL);
+  if (isNoting) noteValue(at, at + length, node, path, sink);
+  scalar(at, at + length, hashOf(at, at + length), node, path, sink, LITERAL);
   return at + length;
 }
 
-/** Plain decimals: the zeros that end a fraction do not count. An exponent is for the parser. */
 function number(at: usize, node: usize, path: u64, sink: i32): usize {
-  let i = at;
-  if (load<u8>(i) == 0x2d) i++;
-  const digits = i;
-  while (i < end && isDigit(load<u8>(i))) i++;
-  if (i == digits || (load<u8>(digits) == 0x30 && i > digits + 1)) return 0;
-  let significant = i;
-  let fraction: usize = 0;
-  if (i < end && load<u8>(i) == 0x2e) {
-    fraction = ++i;
-    while (i < end && isDigit(load<u8>(i))) i++;
-    if (i == fraction) return 0;
-    significant = i;
-    while (load<u8>(significant - 1) == 0x30) significant--;
-    if (significant == fraction) significant = fraction - 1;
-  }
-  if (i < end && (load<u8>(i) | 0x20) == 0x65) return 0;
-  if (isOddlySpelt(at, digits, fraction, i)) return 0;
-  hash = hashOf(at, significant);
-  scalar(at, i, node, path, sink, NUMBER);
-  return i;
-}
-
-/** Numbers whose usual spelling is another one: negative zero, tiny fractions, more digits than a double may hold. */
-function isOddlySpelt(at: usize, digits: usize, fraction: usize, until: usize): bool {
-  if (digits > at && load<u8>(digits) == 0x30) return true;
-  if (fraction == 0) return until - digits > 20;
-  if (until - digits > 15) return true;
-  return load<u8>(digits) == 0x30 && load<u8>(fraction) == 0x30 && load<u8>(fraction, 1) == 0x30;
-}
-
-function isDigit(byte: u8): bool {
-  return byte >= 0x30 && byte <= 0x39;
+  const after = readNumber(at, end);
+  if (after == 0) return 0;
+  if (isNoting) noteValue(at, after, node, path, sink);
+  scalar(at, after, hashOf(at, significant), node, path, sink, NUMBER);
+  return after;
 }

@@ -80,6 +80,32 @@ export function claimsOf(plan: usize): i32 {
   return load<i32>(plan, 12);
 }
 
+/** The seams of payloads that were walked through by this plan (see seams.ts): the first that may stand at the beginning. */
+export function rootSeamOf(plan: usize): usize {
+  return load<i32>(plan, 20);
+}
+
+export function setRootSeam(plan: usize, seam: usize): void {
+  store<i32>(plan, <i32>seam, 20);
+}
+
+/** Payloads that could be told by seams, and those that could not. */
+export function followedOf(plan: usize): i32 {
+  return load<i32>(plan, 24);
+}
+
+export function countFollowed(plan: usize): void {
+  store<i32>(plan, followedOf(plan) + 1, 24);
+}
+
+export function walkedOf(plan: usize): i32 {
+  return load<i32>(plan, 28);
+}
+
+export function countWalked(plan: usize): void {
+  store<i32>(plan, walkedOf(plan) + 1, 28);
+}
+
 /** A type's claim: type, whether it is an `only` type, conditions (capture, hash) and key captures. */
 export function claimAt(plan: usize, index: i32): usize {
   return <usize>load<i32>(plan, 16) + ((<usize>index) << 5);

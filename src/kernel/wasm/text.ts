@@ -1,4 +1,4 @@
-import { begin, finish, hashOf, step } from './hash';
+import { begin, beginOther, finish, hashOf, step } from './hash';
 
 /** Of the text read last: its hash, with escapes resolved, and whether it had any. */
 export let textHash: u64 = 0;
@@ -23,11 +23,12 @@ export function special(at: usize): u32 {
 /** Hashes the text whose opening quote lies before `at`; the place behind its closing quote, or 0 if not sure. */
 export function readText(at: usize, end: usize): usize {
   let h = begin();
+  let other = beginOther();
   let i = at;
   let found = special(i);
   while (found == 0) {
     h = step(h, load<u64>(i));
-    h = step(h, load<u64>(i, 8));
+    other = step(other, load<u64>(i, 8));
     i += 16;
     if (i > end) return 0;
     found = special(i);
@@ -36,6 +37,7 @@ export function readText(at: usize, end: usize): usize {
   if (last >= end) return 0;
   const byte = load<u8>(last);
   if (byte != QUOTE) return byte == BACKSLASH ? readEscaped(at, last, end) : 0;
+  if (i != at) h = step(h, other);
   if (last - i >= 8) {
     h = step(h, load<u64>(i));
     i += 8;
