@@ -12,22 +12,22 @@ const shared = {
   platform: 'node',
   target: 'node20',
   logLevel: 'warning',
+  // Scripts, since they start quicker than modules. What is left out comes by `require`.
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': '__url' },
   // What only some verbs need, or what brings files of its own.
   external: ['ws', 'pusher-js', 'phoenix', 'pusher', 'undici', 'uplot', 'write-file-atomic'],
 };
+
+const URL_OF_THIS = `const __url = require('node:url').pathToFileURL(__filename).href;`;
 
 /** Everything but the threads, as `bin/program.js` runs it. */
 async function script() {
   const { outputFiles } = await build({
     ...shared,
     entryPoints: ['dist/cli.js'],
-    format: 'cjs',
-    // A script that is no module is given none: what is left out comes by `require`.
-    supported: { 'dynamic-import': false },
-    define: { 'import.meta.url': '__url' },
-    banner: {
-      js: `(function (exports, require, module, __filename) { 'use strict'; const __url = require('node:url').pathToFileURL(__filename).href;`,
-    },
+    banner: { js: `(function (exports, require, module, __filename) { 'use strict'; ${URL_OF_THIS}` },
     footer: { js: '})' },
   });
   // V8 reads a text of ASCII alone quicker. esbuild escapes all the rest but regular expressions and comments.
@@ -42,10 +42,9 @@ async function threads() {
   const { outputFiles } = await build({
     ...shared,
     entryPoints: names.map((name) => `dist/${name}.js`),
-    format: 'esm',
-    banner: { js: `import{createRequire as r}from'node:module';const require=r(import.meta.url);` },
+    banner: { js: URL_OF_THIS },
   });
-  return Object.fromEntries(names.map((name, index) => [`${name}.js`, outputFiles[index].text]));
+  return Object.fromEntries(names.map((name, index) => [`${name}.cjs`, outputFiles[index].text]));
 }
 
 const files = { ...(await script()), ...(await threads()) };

@@ -64,7 +64,7 @@ const IS_TRIED = process.versions.v8.startsWith('11.3.');
 
 /** Starts a thread that waits for what it is to read. It keeps no process alive. */
 export function startThread(): Worker {
-  const worker = new Worker(placeOf('dist/bundle/far-thread.js'), {
+  const worker = new Worker(placeOf('dist/bundle/far-thread.cjs'), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   });
   worker.unref();

@@ -4,4 +4,4 @@ import type { Share } from './recording/byte-frame.js';
 
 /** One share of an offline run, in a thread of its own. What could not be read is told by the first share alone. */
 const { task, share } = workerData as { task: Task; share: Share };
-parentPort?.postMessage(await booksOf(task, share, () => {}));
+void booksOf(task, share, () => {}).then((books) => parentPort?.postMessage(books));

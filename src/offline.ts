@@ -153,7 +153,7 @@ interface Helper {
 
 function inWorker({ files, settings, fast }: Task, share: Share): Helper {
   const task: Task = { files, settings, fast };
-  return booksFrom(new Worker(placeOf('dist/bundle/offline-share.js'), { workerData: { task, share } }));
+  return booksFrom(new Worker(placeOf('dist/bundle/offline-share.cjs'), { workerData: { task, share } }));
 }
 
 /** The books that a thread sends; its error, also where it ends without a word. */
