@@ -104,11 +104,17 @@ export class RowLane {
 
   /** A pair that agrees by its prints: counted and measured as any other, and nothing is kept of it. */
   #agreed(word: number, used: number, slot: number, number: number, controlT: Ms, candidateT: Ms): void {
-    const { correlator, measures, ledger } = this.#shared;
+    const { measures, ledger } = this.#shared;
     const place = (word & ~OCCURRENCES) - 1;
-    if (measures.inTime(place, controlT, candidateT, number)) measures.reordered(place, correlator.pairing(slot).key);
+    if (measures.inTime(place, controlT, candidateT, number)) measures.reordered(place, this.#keyOf(slot));
     for (let rule = 0, rest = used; rest !== 0; rule++, rest >>>= 1) if ((rest & 1) !== 0) ledger.letThrough[rule]!++;
     measures.agreed(place, used === 0 ? 'match' : 'allowed', Math.max(controlT, candidateT));
+  }
+
+  /** The key of a pair of rows that agreed. */
+  #keyOf(slot: number): string {
+    const { correlator } = this.#shared;
+    return this.#observe(frameOf(this.#tracks.keptPayload('control', slot), correlator.t('control', slot))).key;
   }
 
   /** The row was entered, and what came of it has to be looked at. */

@@ -8,6 +8,9 @@ import { shown, unknownKeys, unlike } from './explain.js';
 import { parsePath } from './path.js';
 import type { Reach } from './path.js';
 
+// A config is read once: to generate code for that would take longer than it saves.
+z.config({ jitless: true });
+
 /** A map of these keys and no other. */
 export function closed<Shape extends z.core.$ZodShape>(shape: Shape) {
   const known = Object.keys(shape);

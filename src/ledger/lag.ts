@@ -88,7 +88,7 @@ export class Lag {
   }
 
   summary(): LagSummary {
-    return {
+    const summary = {
       count: this.#earlier.totalCount + this.#later.totalCount,
       censored: this.#missing + this.#late.totalCount,
       inStall: this.#inStall,
@@ -110,6 +110,14 @@ export class Lag {
         missing: this.#missing,
       },
     };
+    KNOWN.set(summary.measured, this);
+    return summary;
+  }
+
+  /** Whether nothing was measured since it said this. */
+  isStill({ count, censored, inStall, measured }: LagSummary): boolean {
+    const missing = this.#missing === measured.missing && this.#missing + this.#late.totalCount === censored;
+    return missing && this.#inStall === inStall && this.#earlier.totalCount + this.#later.totalCount === count;
   }
 
   /** Adds what another run measured. Exact, and in any order. */
@@ -126,15 +134,15 @@ export class Lag {
 
 /** What was measured before, to be asked again: more must not be added to it. */
 export function lagOf(summary: LagSummary): Lag {
-  let lag = KNOWN.get(summary.measured);
-  if (lag === undefined) {
-    KNOWN.set(summary.measured, (lag = new Lag()));
-    lag.add(summary);
-  }
+  const known = KNOWN.get(summary.measured);
+  if (known?.isStill(summary) === true) return known;
+  const lag = new Lag();
+  KNOWN.set(summary.measured, lag);
+  lag.add(summary);
   return lag;
 }
 
-/** Several figures of a report are read from the same histograms, and reading those takes its time. */
+/** Several figures of a report are read from the same histograms, and reading those from a summary takes its time. */
 const KNOWN = new WeakMap<LagMeasured, Lag>();
 
 /** Of most runs two of three histograms are empty, and look alike. */

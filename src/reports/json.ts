@@ -25,7 +25,7 @@ export function* jsonPieces(report: Report): Generator<string> {
 }
 
 /** Items to a piece: one by one would be as many writes. */
-const ITEMS = 100;
+const ITEMS = 20;
 
 function* listPieces(list: readonly unknown[]): Generator<string> {
   for (let at = 0; at < list.length; at += ITEMS) {
