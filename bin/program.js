@@ -32,8 +32,9 @@ function load(verb) {
     keep: () => {
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
       if (mark === undefined || isKept) return;
-      // V8 trusts what was compiled under its own flags alone: this one, far-recording.ts may have set; 2 is what it was.
-      if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--semi-space-growth-factor=2');
+      // V8 trusts what was compiled under its own flags alone: these, far-recording.ts may have set. So they were before.
+      if (process.versions.v8.startsWith('11.3.'))
+        for (const flag of ['--semi-space-growth-factor=2', '--interrupt-budget=67584']) setFlagsFromString(flag);
       write(kept, script.createCachedData());
     },
   };

@@ -13,13 +13,16 @@ import type { Tell } from './recording/reader.js';
 /** Rows that a parcel holds at most. */
 export const PARCEL_ROWS = 8192;
 
-/** What the thread is to do; after that it is asked for parcels, by the number of the file. */
+/** Parcels of a file that are on their way at most: while one is judged, another is there already. */
+export const PARCELS = 2;
+
+/** What the thread is to do; after that it is told which parcels were taken, by the number of the file. */
 export interface Order {
   readonly files: readonly string[];
   readonly settings: Pick<Settings, 'events' | 'rename' | 'rules'>;
 }
 
-/** What the thread says. Of each file, one parcel at a time: after the first, the next is made when it is asked for. */
+/** What the thread says. For each parcel that was taken, one more of that file is made. */
 export type Said =
   | { readonly kind: 'opened'; readonly headers: readonly TimelineHeader[]; readonly memory: SharedArrayBuffer }
   | { readonly kind: 'failed'; readonly message: string; readonly fault?: KnownError['fault'] }
@@ -54,16 +57,29 @@ export interface Far {
 const YOUNG = 3;
 
 /**
- * For this thread: V8 doubles the space for young objects, up to 32 MB, whenever many of them live on. While rows are
- * judged they are gone at once or stay for good, so that what there is by then will do. Each thread that begins sets this
- * back, and so does bin/program.js before it keeps what was compiled. Flags that are set while V8 runs are safe only where
- * somebody has tried, which is the V8 of Node 20.
+ * V8 doubles the space for young objects, up to 32 MB, whenever many of them live on. While rows are judged they are gone
+ * at once or stay for good, so that what there is by then will do. Each thread that begins sets this back.
  */
 const YOUNG_STAYS = '--semi-space-growth-factor=1';
-const IS_TRIED = process.versions.v8.startsWith('11.3.');
+
+/**
+ * How much of a function has to run before V8 makes the quickest code of it that it can: six times V8's own measure.
+ * Rows are judged by the kernel, and the rest of a run is over so soon that making such code took a quarter of all the
+ * processor's time, and more than it gave back.
+ */
+const PATIENCE = '--interrupt-budget=400000';
+
+/**
+ * Sets a flag while V8 runs. That is safe only where somebody has tried, which is the V8 of Node 20. bin/program.js sets
+ * them back before it keeps what was compiled.
+ */
+function set(flag: string): void {
+  if (process.versions.v8.startsWith('11.3.')) setFlagsFromString(flag);
+}
 
 /** Starts a thread that waits for what it is to read. It keeps no process alive. */
 export function startThread(): Worker {
+  set(PATIENCE);
   const worker = new Worker(placeOf('dist/bundle/far-thread.cjs'), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   });
@@ -100,12 +116,12 @@ export function open(
         envelopes.push(...said.envelopes);
         return made[said.file]?.take(said);
       }
-      if (IS_TRIED) setFlagsFromString(YOUNG_STAYS);
+      set(YOUNG_STAYS);
       const { headers, memory } = said;
       made = files.map((file, index) => {
         const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);
-        const ask = (): void => worker.postMessage(index);
-        return new FarTrack(file, headers[index] as TimelineHeader, { rows, size, memory, ask, tell });
+        const taken = (): void => worker.postMessage(index);
+        return new FarTrack(file, headers[index] as TimelineHeader, { rows, size, memory, taken, tell });
       });
       resolve(made);
     });
@@ -163,7 +179,8 @@ interface Ways {
   readonly rows: FarRows;
   readonly size: number;
   readonly memory: SharedArrayBuffer;
-  readonly ask: () => void;
+  /** Tells that the rows of a parcel have been copied. */
+  readonly taken: () => void;
   readonly tell: Tell;
 }
 
@@ -173,7 +190,7 @@ class FarTrack {
   readonly header: TimelineHeader;
   readonly #ways: Ways;
   #bytesRead = 0;
-  #parcel: Parcel | undefined;
+  readonly #parcels: Parcel[] = [];
   #failure: Error | undefined;
   #arrived: () => void = () => {};
 
@@ -185,12 +202,8 @@ class FarTrack {
 
   readonly read = (): number => this.#bytesRead;
 
-  ask(): void {
-    this.#ways.ask();
-  }
-
   take(parcel: Parcel): void {
-    this.#parcel = parcel;
+    this.#parcels.push(parcel);
     this.#arrived();
   }
 
@@ -200,13 +213,13 @@ class FarTrack {
   }
 
   async *batches(): AsyncGenerator<Batch> {
-    const { rows, size, memory, tell } = this.#ways;
+    const { rows, size, memory, taken, tell } = this.#ways;
     for (;;) {
       const parcel = await this.#next();
       const count = parcel.batches.reduce((sum, batch) => sum + (batch.rows ?? 0), 0);
       rows.take(new Uint8Array(memory, parcel.rows, count * size));
-      // What was copied may be overwritten: the next parcel is made while this one is judged.
-      if (!parcel.isLast) this.ask();
+      // What was copied may be overwritten.
+      if (!parcel.isLast) taken();
       parcel.told.forEach(tell);
       this.#bytesRead = parcel.read;
       let at = rows.first;
@@ -226,12 +239,11 @@ class FarTrack {
   }
 
   async #next(): Promise<Parcel> {
-    while (this.#parcel === undefined) {
+    for (;;) {
+      const parcel = this.#parcels.shift();
+      if (parcel !== undefined) return parcel;
       if (this.#failure !== undefined) throw this.#failure;
       await new Promise<void>((resolve) => (this.#arrived = resolve));
     }
-    const parcel = this.#parcel;
-    this.#parcel = undefined;
-    return parcel;
   }
 }

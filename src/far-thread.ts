@@ -1,5 +1,5 @@
 import { parentPort, type MessagePort } from 'node:worker_threads';
-import { PARCEL_ROWS, type Order, type Parcel, type Said } from './far-recording.js';
+import { PARCEL_ROWS, PARCELS, type Order, type Parcel, type Said } from './far-recording.js';
 import { Kernel } from './kernel/kernel.js';
 import { KnownError } from './model/errors.js';
 import { rowSize } from './model/rows.js';
@@ -37,13 +37,15 @@ class Readers {
       this.#all.push(new Reader(rowSize(this.deck.rules), recording.read, recording.batches(tape), told));
     }
     say({ kind: 'opened', headers, memory: kernel.bytes.buffer as unknown as SharedArrayBuffer });
-    // The first parcels go off unasked, with what the first block has: the other thread waits for them.
+    // The first parcels have what the first block has, since the other thread waits for them.
     for (const file of this.#all.keys()) await this.send(file, 1);
+    for (let ahead = 1; ahead < PARCELS; ahead++) for (const file of this.#all.keys()) await this.send(file);
   }
 
-  /** Sends the next parcel of a file. */
+  /** Sends the next parcel of a file, if there is one. */
   async send(file: number, enough = ENOUGH): Promise<void> {
     const parcel = await (this.#all[file] as Reader).parcel(enough);
+    if (parcel === undefined) return;
     const envelopes = this.deck.envelopes.slice(this.#known);
     this.#known = this.deck.envelopes.length;
     say({ kind: 'parcel', file, envelopes, ...parcel });
@@ -54,41 +56,45 @@ class Readers {
 class Reader {
   /** Bytes of a row. */
   readonly #size: number;
-  readonly #rows: number;
+  /** Where the rows of a parcel lie: each of those on their way has a place of its own. */
+  readonly #places: readonly number[];
+  #parcels = 0;
+  #isOver = false;
   readonly #read: () => number;
   readonly #batches: AsyncGenerator<Batch>;
   #told: string[];
 
   constructor(size: number, read: () => number, batches: AsyncGenerator<Batch>, told: string[]) {
     this.#size = size;
-    this.#rows = kernel.reserve(PARCEL_ROWS * size);
+    this.#places = Array.from({ length: PARCELS }, () => kernel.reserve(PARCEL_ROWS * size));
     this.#read = read;
     this.#batches = batches;
     this.#told = told;
   }
 
-  /** The next batches, of so many rows at least. */
-  async parcel(enough: number): Promise<Omit<Parcel, 'envelopes'>> {
+  /** The next batches, of so many rows at least; undefined when all have gone. */
+  async parcel(enough: number): Promise<Omit<Parcel, 'envelopes'> | undefined> {
+    if (this.#isOver) return undefined;
+    const rows = this.#places[this.#parcels++ % PARCELS] as number;
     const batches: Parcel['batches'][number][] = [];
     let count = 0;
-    let isLast = false;
-    while (count < enough && !isLast) {
+    while (count < enough && !this.#isOver) {
       const next = await this.#batches.next();
-      if (next.done === true) isLast = true;
+      if (next.done === true) this.#isOver = true;
       else {
-        batches.push(this.#packed(next.value, count));
+        batches.push(this.#packed(next.value, rows + count * this.#size));
         count += batches.at(-1)?.rows ?? enough;
       }
     }
     const told = this.#told.splice(0);
-    return { rows: this.#rows, batches, told, read: this.#read(), isLast };
+    return { rows, batches, told, read: this.#read(), isLast: this.#isOver };
   }
 
-  #packed({ rows, entries }: Batch, behind: number): Parcel['batches'][number] {
+  #packed({ rows, entries }: Batch, to: number): Parcel['batches'][number] {
     const odd: [number, TimelineEntry][] = [];
     entries.forEach((entry, index) => odd.push([index, entry]));
     if (rows === undefined) return { rows: undefined, shift: 0, entries: odd };
-    kernel.bytes.copyWithin(this.#rows + behind * this.#size, rows.at, rows.end);
+    kernel.bytes.copyWithin(to, rows.at, rows.end);
     return { rows: (rows.end - rows.at) / this.#size, shift: rows.rows.offsetOf(0), entries: odd };
   }
 }
@@ -104,7 +110,11 @@ function fail(error: unknown): void {
 
 port.once('message', ({ files, settings }: Order) => {
   const readers = new Readers(settings);
-  const opened = readers.open(files);
-  opened.catch(fail);
-  port.on('message', (file: number) => void opened.then(() => readers.send(file)).catch(fail));
+  let work = readers.open(files);
+  work.catch(fail);
+  // One parcel after the other, however quickly they are taken.
+  port.on('message', (file: number) => {
+    work = work.then(() => readers.send(file));
+    work.catch(fail);
+  });
 });

@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '..', '..');
 
 interface Installed {
   readonly bundle: string;
-  /** What `parity init` says. */
+  /** What `parity` says when it is run like this. */
+  readonly run: (...args: readonly string[]) => Promise<string>;
   readonly init: () => Promise<string>;
   /** Files beside the bundle. */
   readonly kept: () => Promise<string[]>;
@@ -25,11 +26,42 @@ async function installed(): Promise<Installed> {
     cp(join(root, 'package.json'), join(home, 'package.json')),
     cp(join(root, 'dist', 'bundle', 'parity.cjs'), join(bundle, 'parity.cjs')),
   ]);
+  const run = async (...args: readonly string[]): Promise<string> => {
+    // Not proven by so few events: its report is all that is wanted.
+    const ended = promisify(execFile)(process.execPath, [join(home, 'bin', 'parity.js'), ...args]);
+    return (await ended.catch((error: { readonly stdout: string }) => error)).stdout;
+  };
   return {
     bundle,
-    init: async () => (await promisify(execFile)(process.execPath, [join(home, 'bin', 'parity.js'), 'init'])).stdout,
-    kept: async () => (await readdir(bundle)).filter((name) => name !== 'parity.cjs'),
+    run,
+    init: () => run('init'),
+    kept: async () => (await readdir(bundle)).filter((name) => name.startsWith('parity.cjs.')),
   };
+}
+
+const CONFIG = `accounts: [{id: rep-1}]
+events:
+  one:
+    control: {event: one, key: $.id}
+    candidate: {event: one, key: $.id}
+`;
+
+/** Pairs of a recording that is large enough for a thread of its own, which reads it. */
+const PAIRS = 25;
+
+function large(): string {
+  const header = { format: 'feed-parity/timeline', version: 1, startedAt: '2026-11-22T16:02:00.000Z' };
+  const sides = ['control', 'candidate'] as const;
+  const up = sides.map((side) => ({ t: 0, kind: 'link', side, account: 'rep-1', state: 'up', reason: 'subscribed' }));
+  const frames = Array.from({ length: PAIRS }, (_, id) =>
+    sides.map((side) => {
+      const payload = { id, text: 'x'.repeat(700_000) };
+      return { t: 1_000 + id, kind: 'frame', side, account: 'rep-1', channel: 'feed', event: 'one', payload };
+    }),
+  );
+  return [{ ...header, sides, accounts: ['rep-1'] }, ...up, ...frames.flat(), { t: 60_000, kind: 'tick' }]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
 }
 
 it('keeps what was compiled for a verb beside the bundle, and says the same with it', async () => {
@@ -42,7 +74,27 @@ it('keeps what was compiled for a verb beside the bundle, and says the same with
   const before = await readFile(join(bundle, name));
   expect(await init()).toBe(said);
   // It was taken as it is, since what is compiled anew is written anew.
-  expect(await readFile(join(bundle, name))).toEqual(before);
+  expect((await readFile(join(bundle, name))).equals(before)).toBe(true);
+});
+
+it('takes what was kept also where V8 got other flags for a large recording', async () => {
+  const { bundle, kept, run } = await installed();
+  const home = await folder();
+  await Promise.all(
+    ['dist/bundle/far-thread.cjs', 'dist/kernel/kernel.wasm'].map((file) =>
+      cp(join(root, file), join(bundle, '..', '..', file)),
+    ),
+  );
+  const [config, recording] = [join(home, 'parity.yaml'), join(home, 'both.ndjson')];
+  await writeFile(config, CONFIG);
+  await writeFile(recording, large());
+  const judge = () => run('diff', recording, '--config', config, '--json', '-q');
+  const said = await judge();
+  expect(JSON.parse(said)).toMatchObject({ outcomes: { match: PAIRS } });
+  const [name = ''] = await kept();
+  const before = await readFile(join(bundle, name));
+  expect(await judge()).toBe(said);
+  expect((await readFile(join(bundle, name))).equals(before)).toBe(true);
 });
 
 it.each([
