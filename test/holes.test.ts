@@ -12,6 +12,7 @@ import type { Books, Report } from '../src/model/report.js';
 import { booksOf } from '../src/offline.js';
 import { sweep } from '../src/sweep.js';
 import { GATE, MATCH, path, eventType, settings } from './given.js';
+import { runs } from './runs.js';
 
 /**
  * A line that cannot be read is a hole in the evidence: whatever lines of a clean recording are broken, nobody is blamed, and
@@ -190,7 +191,7 @@ describe.each([
         seen.inconclusive += inconclusive;
         seen.gaps += report.gaps.filter(({ unread }) => unread).length;
       }),
-      { numRuns: process.env['CI'] ? 60 : 15 },
+      { numRuns: runs(75) },
     );
     // Recordings in which nothing is ever lost would pass the above.
     expect(seen.matches).toBeGreaterThan(50);

@@ -5,6 +5,7 @@ import type { Settings } from '../src/model/settings.js';
 import { SIDES, type Frame, type TimelineEntry } from '../src/model/timeline.js';
 import { Line } from '../src/run.js';
 import { eventType, frame, MATCH, path, rule, settings, tick, up } from './given.js';
+import { runs } from './runs.js';
 
 /** What both sides say of an event, equal or in one way or another not. */
 const SAID: readonly (readonly [control: string, candidate: string])[] = [
@@ -78,8 +79,8 @@ it('where more pairs are unequal than are kept, the report is the one of who loo
         expect(fast.report).toEqual(judged(entries, false, findings).report);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
   // Of those that were looked at, all would be the same.
-  expect(named).toBeGreaterThan(1_000);
+  expect(named).toBeGreaterThan(runs(1_000));
 });

@@ -9,6 +9,7 @@ import { judgeRecordings } from '../src/offline.js';
 import { startThread } from '../src/far-recording.js';
 import { sweep } from '../src/sweep.js';
 import { eventType, path, rule, settings } from './given.js';
+import { runs } from './runs.js';
 
 /** What is found in the bytes of a recording is what parsing every line of it finds, however its lines are spelt. */
 const folder = mkdtempSync(join(tmpdir(), 'parity-sweep-'));
@@ -146,7 +147,7 @@ it('bytes give the same report as texts, and leave out the same lines', { timeou
         seen.findings += fast.report.findings.length;
       },
     ),
-    { numRuns: process.env['CI'] ? 150 : 60 },
+    { numRuns: runs(300) },
   );
   // Recordings in which nothing is ever paired would pass the above.
   expect(seen.agreed).toBeGreaterThan(3);
@@ -187,7 +188,7 @@ it(
           expect(await swept(true)).toEqual(await swept(false));
         },
       ),
-      { numRuns: process.env['CI'] ? 60 : 15 },
+      { numRuns: runs(75) },
     );
   },
 );

@@ -1,13 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { testTimeout: 30_000, hookTimeout: 30_000, pool: 'forks' } as const;
+
+/** Folders whose tests call functions and nothing else: they need no process of their own, which would load all anew. */
+const PLAIN = ['cases', 'compare', 'config', 'correlate', 'ledger', 'normalise', 'recording', 'scan', 'simulation'];
+const plain = PLAIN.map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    pool: 'forks',
     // Most tests wait for sockets and child processes, so that more files than cores run well side by side.
     maxWorkers: 3,
+    projects: [
+      { test: { ...shared, name: 'plain', include: plain, isolate: false } },
+      { test: { ...shared, name: 'apart', include: ['test/**/*.test.ts'], exclude: plain } },
+    ],
   },
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CallError } from '../../src/model/errors.js';
 import { ACCOUNTS, EVENTS, LEAST, load, problemsIn } from './folder.js';
+import { runs } from '../runs.js';
 
 /** A source without fault, to be broken in one place. */
 const pusher = (rest: string): string => `${LEAST}control: {pusher: {key: k, ${rest}}}\n`;
@@ -658,6 +659,6 @@ test('no text makes loading throw anything but CallError', async () => {
         expect((error as CallError).message).not.toBe('');
       });
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });

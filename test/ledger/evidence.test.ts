@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanEventsNeeded, lowerBound, upperBound } from '../../src/ledger/evidence.js';
+import { runs } from '../runs.js';
 
 /** Probability of at most k defects among n events at rate p, term by term in logarithms. */
 function atMost(k: number, n: number, p: number): number {
@@ -55,7 +56,7 @@ describe('clean pairs needed', () => {
           if (more > 0) expect(upperBound(defects, events + more - 1, confidence)).toBeGreaterThan(limit);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });
@@ -96,7 +97,7 @@ describe('the bounds of Clopper and Pearson', () => {
             6,
           );
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draw, Findings, type Entry, type Told } from '../../src/ledger/findings.js';
 import { GROUPS_KEPT } from '../../src/model/report.js';
+import { runs } from '../runs.js';
 
 /** Verdicts of several groups; `n` makes each distinct. */
 const entries = verdicts({ maxLength: 80 });
@@ -75,7 +76,7 @@ describe('findings', () => {
         expect(merged([merged([a, b], most), c], most)).toEqual(whole);
         expect(merged([a, merged([c, b], most)], most)).toEqual(whole);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -88,9 +89,9 @@ describe('findings', () => {
         expect(whole).toEqual(merged([told(all, all.length)], most));
         if (all.length > 4 * most) dropped++;
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
-    expect(dropped).toBeGreaterThan(50);
+    expect(dropped).toBeGreaterThan(runs(50));
   });
 
   it('are drawn by a hash of the JSON of what they speak of', () => {
@@ -110,7 +111,7 @@ describe('findings', () => {
         hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
         expect(draw({ account, type, key, t, outcome: 'missing' })).toBe((hash ^ (hash >>> 16)) >>> 0);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

@@ -8,6 +8,7 @@ import { FINDINGS_KEPT, type Books, type Report } from '../../src/model/report.j
 import type { TimelineEntry } from '../../src/model/timeline.js';
 import { Line } from '../../src/run.js';
 import { down, frame, rule, settings, tick, up } from '../given.js';
+import { runs } from '../runs.js';
 
 const ACCOUNTS = ['rep-1', 'rep-2', 'rep-3', 'rep-4'];
 
@@ -110,7 +111,7 @@ describe('books of shares of the accounts', () => {
         const [one, two, three] = shares as [Books, Books, Books];
         expect(merge([one, merge([two, three])])).toEqual(merge([merge([one, two]), three]));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -134,7 +135,7 @@ describe('books of shares of the accounts', () => {
         // What was decided again says the same once more.
         expect(decideAgain([whole], whole.terms)).toEqual(whole);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 

@@ -7,6 +7,7 @@ import { EntryBytes } from '../../src/recording/entry-bytes.js';
 import { hideInJson, type Hide } from '../../src/recording/hide.js';
 import { FrameScanner } from '../../src/scan/frames.js';
 import { eventType, frame, path, settings } from '../given.js';
+import { runs } from '../runs.js';
 
 /** What hides these words, and the words as the recorder is told them. */
 interface Hiding {
@@ -200,7 +201,7 @@ describe('the lines of a recording', () => {
         const some = hiding(words.toSorted((a, b) => b.length - a.length));
         expect(written(entries, some, knowsWords)).toBe(expected(entries, some.hide));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -226,9 +227,9 @@ describe('the lines of a recording', () => {
         const some = hiding(words.toSorted((a, b) => b.length - a.length));
         expect(written(entries, some, knowsWords)).toBe(expected(entries, some.hide));
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
-    expect(walked.some).toBeGreaterThan(100);
+    expect(walked.some).toBeGreaterThan(runs(100));
     expect(walked.withReturns).toBeGreaterThan(0);
   });
 
@@ -321,7 +322,7 @@ describe('the kernel', () => {
         fc.pre((payload.match(/[[{]/g) ?? []).length < 256);
         expect(isPlain(payload)).toBe(isOnOneLine);
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     );
   });
 });

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { CallError } from '../../src/model/errors.js';
 import type { TimelineEntry, TimelineHeader } from '../../src/model/timeline.js';
 import { openRecording } from '../../src/recording/reader.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'feed-parity-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Removed when all tests have ended: see ../build.ts.
+const folder = mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'feed-parity-'));
 
 export const HEADER: TimelineHeader = {
   format: 'feed-parity/timeline',
@@ -19,7 +18,7 @@ export const HEADER: TimelineHeader = {
 
 export const header = (some: object = {}) => JSON.stringify({ ...HEADER, ...some });
 
-/** A path in a folder of this test's own. */
+/** A path in a folder that test files share one after the other. */
 export function at(name: string): string {
   return join(folder, name);
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flattenJson } from '../../src/recording/json-bytes.js';
+import { runs } from '../runs.js';
 
 /** The text as it stands after the check; undefined if it is no JSON. */
 function flattened(text: string): string | undefined {
@@ -63,7 +64,7 @@ describe('a payload', () => {
   it('is JSON exactly where JSON.parse says so', () => {
     fc.assert(
       fc.property(texts, (text) => (flattened(text) !== undefined) === isJson(text)),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('a payload', () => {
           expect([text, flattened(text) !== undefined]).toEqual([text, isJson(text.toWellFormed())]);
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 

@@ -7,6 +7,7 @@ import { LONGEST_LINE } from '../../src/recording/blocks.js';
 import type { TimelineEntry } from '../../src/model/timeline.js';
 import { openRecording } from '../../src/recording/reader.js';
 import { apart, at, file, header, HEADER, read, readOrRefuse, withText } from './file.js';
+import { runs } from '../runs.js';
 
 const tick = (t: number) => JSON.stringify({ t, kind: 'tick' });
 const entryOf = (line: unknown): unknown => (typeof line === 'string' ? JSON.parse(line) : line);
@@ -78,7 +79,7 @@ describe('a recording', () => {
         ).toEqual([]);
         expect(entries).toEqual(given.map((frame) => Object.assign({ kind: 'frame' }, frame)));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -426,7 +427,7 @@ describe('no bytes', () => {
   it('crash the reader with anything but a CallError', async () => {
     await fc.assert(
       fc.asyncProperty(bytes, async (content) => void (await readOrRefuse(file(content)))),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -442,7 +443,7 @@ describe('no bytes', () => {
     );
     await fc.assert(
       fc.asyncProperty(zipped, async (content) => void (await readOrRefuse(file(content, 'r.ndjson.gz')))),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -6,6 +6,7 @@ import type { Frame, TimelineEntry } from '../../src/model/timeline.js';
 import { redactor } from '../../src/recording/redact.js';
 import { Line } from '../../src/run.js';
 import { frame, path, rule, settings, tick, up } from '../given.js';
+import { runs } from '../runs.js';
 
 const KEY = 'a key of more than sixteen characters';
 
@@ -217,7 +218,7 @@ describe('verdicts', () => {
         expect(judged(entries.map(redact), fast)).toEqual(judged(entries, fast));
         expect(JSON.stringify(entries.map(redact))).not.toMatch(/ada|Ada|x@y/);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

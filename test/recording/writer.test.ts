@@ -9,6 +9,7 @@ import type { Sink } from '../../src/recording/sink.js';
 import { openRecorder, Recorder } from '../../src/recording/writer.js';
 import { down, frame, tick, up } from '../given.js';
 import { at, HEADER, read } from './file.js';
+import { runs } from '../runs.js';
 
 const asIs = (text: string): string => text;
 
@@ -120,7 +121,7 @@ describe('a recording', () => {
         rmSync(file);
         expect(found.entries).toEqual(entries);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

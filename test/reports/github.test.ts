@@ -4,6 +4,7 @@ import { github } from '../../src/reports/github.js';
 import { broken, empty, found, proven, rewritten } from './sample.js';
 import { sectioned } from './sectioned.js';
 import { annotated } from './workflow.js';
+import { runs } from '../runs.js';
 
 const options = { width: 100, colour: false };
 
@@ -164,7 +165,7 @@ describe('foreign text', () => {
           ),
         ).toEqual(calm);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

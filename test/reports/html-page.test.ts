@@ -12,6 +12,7 @@ import { link } from '../../src/reports/html/link.js';
 import { REPORTS } from '../../src/reports/index.js';
 import { manyFindings, withCourse } from './html-sample.js';
 import { broken, counts, empty, proven, rewritten } from './sample.js';
+import { runs } from '../runs.js';
 
 const options = { width: 80, colour: false };
 
@@ -55,7 +56,7 @@ describe('the page', () => {
         expect(around(page)).toBe(around(harmless));
         expect(dataIn(page).hints[0]).toContain(text.isWellFormed() ? text : '');
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -54,7 +54,7 @@ const found = (report: Report, outcome: Outcome): string[] =>
 const injected = ({ truth }: Sandbox, expects: string): string[] =>
   truth.faults.flatMap((fault) => (fault.expects === expects ? [fault.key ?? ''] : [])).sort();
 
-it('is found healthy by the line when no fault was injected', async () => {
+it.skipIf(!process.env['CI'])('is found healthy by the line when no fault was injected', async () => {
   const { report, sandbox } = await watched(3, { ratePerS: 150, durationMs: 2500 });
   expect(report.findings).toEqual([]);
   const pairs = sandbox.truth.published.filter(({ type }) => type !== 'page_visited').length;

@@ -11,6 +11,7 @@ import { observer } from '../../src/normalise/observe.js';
 import { Precedents } from '../../src/scan/precedents.js';
 import { eventType, frame, path, rule, settings } from '../given.js';
 import { near, renames, rules, SCALARS, shallowRules, shallowTree, tree, written, type Tree } from './payloads.js';
+import { runs } from '../runs.js';
 
 /** Two payloads, and what comes of comparing them. */
 class Pair {
@@ -102,10 +103,10 @@ describe('the way in which two payloads differ', () => {
             }
           }
       }),
-      { numRuns: 2_500 },
+      { numRuns: runs(2_500) },
     );
     // One that never names a way would pass the above.
-    expect(same).toBeGreaterThan(2_000);
+    expect(same).toBeGreaterThan(runs(2_000));
   });
 
   it.each([

@@ -15,6 +15,7 @@ import { ROW, rowSize, STATUS } from '../../src/model/rows.js';
 import { FrameScanner } from '../../src/scan/frames.js';
 import { eventType, frame, path, rule, settings } from '../given.js';
 import { near, renames, rules, scalar, text, tree, written } from './payloads.js';
+import { runs } from '../runs.js';
 
 /** One for all: a scanner's memory is too large to make one for each of many thousand runs. */
 const kernel = new Kernel();
@@ -110,10 +111,10 @@ describe('the scanner', () => {
           });
         },
       ),
-      { numRuns: 30_000 },
+      { numRuns: runs(30_000) },
     );
     // A scanner that never decides would pass the above.
-    expect(decided).toBeGreaterThan(2_000);
+    expect(decided).toBeGreaterThan(runs(2_000));
   });
 
   it.each([
@@ -243,7 +244,7 @@ describe('the scanner', () => {
         if (scanner.scan({ ...one, bytes: Buffer.from(payload) }))
           expect(fateIn(scanner, claimed)).toEqual(fateOf(slow(one)));
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(5_000) },
     );
   });
 
@@ -259,7 +260,7 @@ describe('the scanner', () => {
         const bytes = Buffer.from(`${broken}}]"},{"id":1}`).subarray(0, Buffer.byteLength(broken));
         expect(scanner.scan({ ...frame('control', 1, broken), bytes })).toBe(false);
       }),
-      { numRuns: 5_000 },
+      { numRuns: runs(5_000) },
     );
   });
 });

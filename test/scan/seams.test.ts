@@ -7,6 +7,7 @@ import { writePlan } from '../../src/scan/layout.js';
 import { compilePlans, type Planned } from '../../src/scan/plan.js';
 import { eventType, path, rule, settings } from '../given.js';
 import { near, renames, rules, shallowRules, shallowTree, tree, written } from './payloads.js';
+import { runs } from '../runs.js';
 
 /** Where a plan counts payloads that were told by seams, and those that were walked through (kernel/wasm/plan.ts). */
 const COUNTS = { followed: 24, walked: 28 } as const;
@@ -94,10 +95,10 @@ describe('seams', () => {
           followed += scanner.count('followed');
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
     // Seams that are never followed would pass the above.
-    expect(followed).toBeGreaterThan(2_000);
+    expect(followed).toBeGreaterThan(runs(2_000));
   });
 
   const given = (payloads: readonly string[], some: Settings['rules'] = []): Scanner => {

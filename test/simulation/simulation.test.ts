@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../runs.js';
 import { BytesFrame } from '../../src/model/bytes-frame.js';
 import type { TimelineEntry } from '../../src/model/timeline.js';
 import { CANARIES } from './canary.js';
@@ -12,7 +13,7 @@ const remembered = JSON.parse(
   readFileSync(new URL('../../fixtures/seeds.json', import.meta.url), 'utf8'),
 ) as readonly number[];
 
-const seeds = [...new Set([...remembered, ...Array.from({ length: 200 }, (_, index) => index + 1)])];
+const seeds = [...new Set([...remembered, ...Array.from({ length: runs(500) }, (_, index) => index + 1)])];
 const some = seeds.filter((_, index) => index % 8 === 0);
 
 const again = (seed: number) => `replay it with: npm run sim -- ${seed}`;
@@ -52,7 +53,7 @@ function inBytes(entry: TimelineEntry): TimelineEntry {
   return new BytesFrame(t, side, account, channel, event, Buffer.from(payload));
 }
 
-describe('what the worlds hold', () => {
+describe.skipIf(!process.env['CI'])('what the worlds hold', () => {
   it('is every kind of verdict, and a healthy share of matches', () => {
     const counts = some.map((seed) => world(seed)).map(({ settings, entries }) => judge(settings, entries));
     const total = (of: (report: (typeof counts)[number]) => number) =>
