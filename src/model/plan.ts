@@ -5,8 +5,6 @@ import type { Ms, Side } from './timeline.js';
 /** What a plan turns: the flag as the plan names it, whatever the provider calls it. */
 export type Variant = 'on' | 'off';
 
-export const VARIANTS: readonly Variant[] = ['on', 'off'];
-
 /** A QA plan: data, validated; durations in milliseconds, files absolute, secrets filled in. */
 export interface Plan {
   readonly name: string;

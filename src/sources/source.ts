@@ -35,5 +35,3 @@ export interface Source {
   /** Closes every connection; after it nothing is pushed. */
   stop(): Promise<void>;
 }
-
-export type OpenSource<Kind> = (settings: Kind, context: SourceContext) => Source;

@@ -17,9 +17,10 @@ export const SKIP: i32 = 1;
 export const UNMAPPED: i32 = 2;
 export const SCAN: i32 = 3;
 
-/** The envelope at [from, to): its place in the table, or 0 if it is not known. */
-export let envelopeHash: u64 = 0;
+/** Of the envelope that was looked for last. */
+let envelopeHash: u64 = 0;
 
+/** The envelope at [from, to): its place in the table, or 0 if it is not known. */
 export function findEnvelope(from: usize, to: usize): usize {
   envelopeHash = hashOf(from, to) | 1;
   let index = <u32>(envelopeHash >> 20) & (CAPACITY - 1);
