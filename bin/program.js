@@ -32,9 +32,10 @@ function load(verb) {
     keep: () => {
       const isKept = cachedData !== undefined && script.cachedDataRejected === false;
       if (mark === undefined || isKept) return;
-      // V8 trusts what was compiled under its own flags alone: these, far-recording.ts may have set. So they were before.
+      // V8 trusts what was compiled under its own flags alone: these, src/engine.ts may have set. So they were before.
       if (process.versions.v8.startsWith('11.3.'))
-        for (const flag of ['--semi-space-growth-factor=2', '--interrupt-budget=67584']) setFlagsFromString(flag);
+        for (const flag of ['--semi-space-growth-factor=2', '--interrupt-budget=67584', '--heap-growing-percent=0'])
+          setFlagsFromString(flag);
       write(kept, script.createCachedData());
     },
   };

@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { expectMuchToJudge, expectRows } from './engine.js';
 import type { Kernel } from './kernel/kernel.js';
 import { KnownError } from './model/errors.js';
 import { rowSize, type Envelope, type Rows } from './model/rows.js';
@@ -56,30 +56,9 @@ export interface Far {
 /** In MB. Next to nothing of what the thread makes lives on: room for more would only be filled before it is cleared. */
 const YOUNG = 3;
 
-/**
- * V8 doubles the space for young objects, up to 32 MB, whenever many of them live on. While rows are judged they are gone
- * at once or stay for good, so that what there is by then will do. Each thread that begins sets this back.
- */
-const YOUNG_STAYS = '--semi-space-growth-factor=1';
-
-/**
- * How much of a function has to run before V8 makes the quickest code of it that it can: six times V8's own measure.
- * Rows are judged by the kernel, and the rest of a run is over so soon that making such code took a quarter of all the
- * processor's time, and more than it gave back.
- */
-const PATIENCE = '--interrupt-budget=400000';
-
-/**
- * Sets a flag while V8 runs. That is safe only where somebody has tried, which is the V8 of Node 20. bin/program.js sets
- * them back before it keeps what was compiled.
- */
-function set(flag: string): void {
-  if (process.versions.v8.startsWith('11.3.')) setFlagsFromString(flag);
-}
-
 /** Starts a thread that waits for what it is to read. It keeps no process alive. */
 export function startThread(): Worker {
-  set(PATIENCE);
+  expectMuchToJudge();
   const worker = new Worker(placeOf('dist/bundle/far-thread.cjs'), {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   });
@@ -116,7 +95,7 @@ export function open(
         envelopes.push(...said.envelopes);
         return made[said.file]?.take(said);
       }
-      set(YOUNG_STAYS);
+      expectRows();
       const { headers, memory } = said;
       made = files.map((file, index) => {
         const rows = new FarRows(kernel, size, envelopes, origins[index] as FileOrigin);

@@ -1,5 +1,6 @@
 import { Attendance, desertion } from './attendance.js';
 import { startClock } from './clock.js';
+import { expectEvents } from './engine.js';
 import { CallError } from './model/errors.js';
 import type { Progress, Report } from './model/report.js';
 import type { Settings, SourceSettings } from './model/settings.js';
@@ -99,6 +100,7 @@ export async function listen(
   options: ListenOptions,
   take: (entry: TimelineEntry) => void,
 ): Promise<Listened> {
+  expectEvents();
   const clock = startClock({ everyMs: TICK_MS, stallMs: settings.match.stallMs });
   const queue = new EntryQueue(QUEUE_CAPACITY, settings.match.stallMs);
   const push = (entry: TimelineEntry) => queue.push(entry);

@@ -207,6 +207,8 @@ export class Line {
       [side]: sighting(observation),
       ...(gap === undefined ? {} : { reason: blame(gap, absent, deadline) }),
     });
+    // Should the other come after all, it is decoded once more.
+    observation.body = undefined;
     const since = this.#coverage.since(absent, account);
     if (side === 'candidate' && gap?.toMs === since && gap.unread !== true && !this.#coverage.stalled(from, to)) {
       const { type, key } = pairing;
