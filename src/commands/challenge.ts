@@ -1,15 +1,16 @@
 import type { Section } from '../model/section.js';
 import type { Settings } from '../model/settings.js';
 import { open, type Look } from '../offline.js';
-import { readHeader } from '../recording/reader.js';
+import { readHeader, type Tell } from '../recording/reader.js';
 import { redactor } from '../recording/redact.js';
-import { challengeText } from '../reports/challenge.js';
+import { sectionText } from '../reports/section.js';
 import { openChallenger, seedOf } from './challenger.js';
 import { discreetly, loadConfig } from './context.js';
 import { judgeWholeOnly, watchReading } from './reading.js';
+import { openReading } from './reading-section.js';
 import { ofRecorded, refuseOneSided } from './recorded.js';
 import { write } from './result.js';
-import { sayer, type Say } from './say.js';
+import { sayer } from './say.js';
 import { screen } from './screen.js';
 import { openStatus } from './status.js';
 
@@ -33,10 +34,14 @@ export async function challenge(first: string, second: string | undefined, optio
   return discreetly(secrets, async () => {
     const whole = judgeWholeOnly(status);
     try {
-      const section = await challengeRecordings(files, settings, seed, status.say, watchReading(files, status));
+      const reading = openReading(status.say);
+      const section = await challengeRecordings(files, settings, seed, reading.tell, watchReading(files, status));
       status.close();
       whole.release();
-      const text = challengeText(section, { ...screen(process.stdout), json: options.json === true });
+      const text = sectionText(
+        { format: 'challenge', section, besides: reading.sections() },
+        { ...screen(process.stdout), json: options.json === true },
+      );
       await write(secrets.redact(text));
       return section.status === 'passed' ? OK : UNPROVEN;
     } finally {
@@ -51,7 +56,7 @@ export async function challengeRecordings(
   files: readonly string[],
   settings: Settings,
   seed: number,
-  say: Say,
+  tell: Tell,
   look: Look,
 ): Promise<Section> {
   const headers = await Promise.all(files.map(readHeader));
@@ -59,10 +64,10 @@ export async function challengeRecordings(
   const recorded = ofRecorded(
     settings,
     headers.flatMap(({ accounts }) => accounts),
-    say,
+    tell,
   );
   const redact = recorded.redact === undefined ? undefined : redactor(recorded.redact);
-  const recording = await open(files, say);
+  const recording = await open(files, tell);
   const challenger = openChallenger(recorded, seed);
   for await (const entries of recording.entries) {
     for (const entry of entries) challenger.add(redact === undefined ? entry : redact(entry));

@@ -12,7 +12,7 @@ import { withLimits } from './limits.js';
 import { judgePlain } from './plain.js';
 import { refusePlaces, type PlaceOptions } from './plain-places.js';
 import { judgeWholeOnly, watchReading } from './reading.js';
-import { readingSection } from './reading-section.js';
+import { openReading } from './reading-section.js';
 import { ofRecorded, oneSided } from './recorded.js';
 import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport } from './result.js';
@@ -46,15 +46,11 @@ export async function diff(first: string, second: string | undefined, options: D
     const whole = judgeWholeOnly(status);
     const judge = options.from === 'plain' ? judgePlain : judgeRecorded(share, thread);
     try {
-      const told: string[] = [];
-      const tell = (sentence: string): void => {
-        told.push(sentence);
-        status.say(sentence);
-      };
-      const report = await judge(files, settings, options, { say: status.say, tell }, watchReading(files, status));
+      const reading = openReading(status.say);
+      const report = await judge(files, settings, options, reading.tell, watchReading(files, status));
       const quietly = [() => {}, () => {}] as const;
       const challenge = seed === undefined ? [] : [await challengeRecordings(files, settings, seed, ...quietly)];
-      const sections = [...readingSection(told), ...challenge];
+      const sections = [...reading.sections(), ...challenge];
       status.close();
       whole.release();
       return await printReport(withShard(withSections(report, sections), share), { ...options, secrets });
@@ -74,13 +70,13 @@ function challengeSeed(options: DiffOptions): number {
 
 /** Judges recordings: of a share of the accounts, or of all. A recording of one side alone is judged as far as that goes. */
 function judgeRecorded(share: Share | undefined, thread: Worker | undefined): typeof judgePlain {
-  return async (files, settings, options, { say, tell }, look) => {
+  return async (files, settings, options, tell, look) => {
     refusePlaces(options);
     const headers = await Promise.all(files.map(readHeader));
     const recorded = ofRecorded(
       settings,
       headers.flatMap(({ accounts }) => accounts),
-      say,
+      tell,
     );
     const task = { files, settings: recorded, fast: options.fast, thread };
     const report =

@@ -7,20 +7,13 @@ import { plainRecording, survey } from '../recording/plain.js';
 import type { Tell } from '../recording/reader.js';
 import { placesOf, type PlaceOptions } from './plain-places.js';
 import { ofRecorded } from './recorded.js';
-import type { Say } from './say.js';
-
-/** To whom something is said of the run, and of what is wrong with the files. */
-export interface Voices {
-  readonly say: Say;
-  readonly tell: Tell;
-}
 
 /** Judges a control and a candidate file of another origin: any NDJSON of payloads. */
 export async function judgePlain(
   files: readonly string[],
   settings: Settings,
   options: PlaceOptions & { readonly fast: boolean },
-  { say, tell }: Voices,
+  tell: Tell,
   look: Look,
 ): Promise<Report> {
   const [first, second] = files;
@@ -36,5 +29,5 @@ export async function judgePlain(
   }
   const framing = { accounts, settleMs: settings.match.settleMs };
   const recording = merge(plainRecording(control, framing, tell), plainRecording(candidate, framing, tell));
-  return judgeRecording(recording, ofRecorded(settings, accounts, say), options.fast, look);
+  return judgeRecording(recording, ofRecorded(settings, accounts, tell), options.fast, look);
 }

@@ -1,4 +1,3 @@
-import type { Section } from '../model/section.js';
 import { open } from '../offline.js';
 import { recordedPairs } from '../plan/recorded.js';
 import { rehearsalSection } from '../plan/rehearsal.js';
@@ -7,6 +6,7 @@ import { readHeader } from '../recording/reader.js';
 import { sectionText } from '../reports/section.js';
 import { discreetly, duration, loadConfig } from './context.js';
 import { judgeWholeOnly, watchReading } from './reading.js';
+import { openReading } from './reading-section.js';
 import { ofRecorded, refuseOneSided } from './recorded.js';
 import { write } from './result.js';
 import { sayer } from './say.js';
@@ -36,12 +36,13 @@ export async function rehearse(first: string, second: string | undefined, option
     try {
       const headers = await Promise.all(files.map(readHeader));
       if (files.length === 1) headers.forEach((header) => refuseOneSided(first, header));
+      const reading = openReading(status.say);
       const recorded = ofRecorded(
         settings,
         headers.flatMap(({ accounts }) => accounts),
-        status.say,
+        reading.tell,
       );
-      const recording = await open(files, status.say);
+      const recording = await open(files, reading.tell);
       const look = watchReading(files, status);
       const pairs = await recordedPairs(recording, recorded, {
         ...(settings.redact === undefined ? {} : { redact: redactor(settings.redact) }),
@@ -50,17 +51,15 @@ export async function rehearse(first: string, second: string | undefined, option
       const section = rehearsalSection(pairs, { reconnectMs, ...overlap });
       status.close();
       whole.release();
-      await write(
-        secrets.redact(options.json === true ? document(section) : sectionText(section, screen(process.stdout))),
+      const text = sectionText(
+        { format: 'rehearsal', section, besides: reading.sections() },
+        { ...screen(process.stdout), json: options.json === true },
       );
+      await write(secrets.redact(text));
       return section.status === 'undecided' ? UNDECIDED : DONE;
     } finally {
       status.close();
       whole.release();
     }
   });
-}
-
-function document(section: Section): string {
-  return `${JSON.stringify({ format: 'feed-parity/rehearsal', version: 1, ...section }, null, 2)}\n`;
 }

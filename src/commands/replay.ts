@@ -1,4 +1,5 @@
 import type { Secrets } from '../config/secrets.js';
+import { withSections } from '../ledger/sections.js';
 import { CallError, ObserveError } from '../model/errors.js';
 import type { ReplayFacts, Report } from '../model/report.js';
 import type { ReplaySettings, Settings } from '../model/settings.js';
@@ -19,6 +20,7 @@ import type { Target } from '../replay/targets/target.js';
 import { discreetly, loadConfig, wholeNumber } from './context.js';
 import { listenForInterrupt } from './interrupt.js';
 import { withLimits } from './limits.js';
+import { openReading, type Reading } from './reading-section.js';
 import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport, write } from './result.js';
 import { sayer, type Say } from './say.js';
@@ -102,6 +104,7 @@ class Run {
   readonly #control: Target;
   readonly #candidate: Target | undefined;
   readonly #tally = new Tally();
+  readonly #reading: Reading;
   /** No two runs begin in the same second. */
   readonly #runNumber = Math.floor(Date.now() / 1000);
   readonly #keys: RunKeys | undefined;
@@ -116,6 +119,7 @@ class Run {
     private readonly wishes: Wishes,
     private readonly say: Say,
   ) {
+    this.#reading = openReading(say, 'What stood in lines that cannot be read was not sent.');
     const assigned = assignAccounts(header.accounts, settings.accounts, how.accounts);
     const used = new Set([...assigned.values()].map(({ id }) => id));
     this.#accounts = Object.fromEntries([...assigned].map(([recorded, { id }]) => [recorded, id]));
@@ -206,7 +210,7 @@ class Run {
 
   /** What is wrong with the recording is told in the first loop alone. */
   #open(): Promise<Recording> {
-    return openRecording(this.file, this.#loops++ === 0 ? this.say : () => {});
+    return openRecording(this.file, this.#loops++ === 0 ? this.#reading.tell : () => {});
   }
 
   async #print(report: Report, counts: Counted, sieve: Sieve, options: Output, secrets: Secrets): Promise<number> {
@@ -219,7 +223,8 @@ class Run {
       keys: { kind: this.how.keys, run: this.#runNumber },
       accounts: this.#accounts,
     };
-    const whole = withReplay(report, facts, (key) => this.#keys?.restore(key) ?? key);
+    const replayed = withReplay(report, facts, (key) => this.#keys?.restore(key) ?? key);
+    const whole = withSections(replayed, this.#reading.sections());
     const code = await printReport(whole, { ...options, secrets });
     const [first] = facts.failed;
     if (facts.sent.control === 0 && first !== undefined) {

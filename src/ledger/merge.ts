@@ -124,13 +124,16 @@ function replay(a: ReplayFacts | undefined, b: ReplayFacts | undefined): Pick<Bo
   return facts === undefined ? {} : { replay: facts };
 }
 
+/** Those of both. What was said while reading is told once: shares of one run have read the same files. */
 function sections(a: Books, b: Books): Pick<Books, 'sections'> {
   const all = [...(a.sections ?? []), ...(b.sections ?? [])].map((section) => ({
     section,
     name: JSON.stringify([section.kind, section.title, section]),
   }));
   if (all.length === 0) return {};
-  return { sections: all.sort((x, y) => compare(x.name, y.name)).map(({ section }) => section) };
+  const sorted = all.sort((x, y) => compare(x.name, y.name));
+  const once = sorted.filter(({ section, name }, at) => section.kind !== 'recording' || name !== sorted[at - 1]?.name);
+  return { sections: once.map(({ section }) => section) };
 }
 
 function bothSides(a: BothSides, b: BothSides): BothSides {

@@ -3,6 +3,12 @@ import { microseconds, type Ms, type Side, type Tick } from '../model/timeline.j
 /** What a reader had to leave out, for people: `line 17: the line is no JSON`. */
 export type Tell = (sentence: string) => void;
 
+/**
+ * What a blank line of a file is where another line follows: a writer that leaves none has lost an entry there (`lost`);
+ * many others put them between entries, and in NDJSON no event can stand in one (`nothing`).
+ */
+export type Blanks = 'lost' | 'nothing';
+
 /** Lines told one by one before only their number is. */
 const TOLD = 5;
 
@@ -20,15 +26,19 @@ export class Account {
   #hole = { line: 0, lines: 0 };
   /** Blank lines behind it. At the end of a file they are nothing. */
   #blank = { line: 0, lines: 0 };
+  /** Blank lines that were passed over. */
+  #passedOver = 0;
   readonly #file: string;
   readonly #tell: Tell;
   readonly #side: Side | undefined;
+  readonly #blanks: Blanks;
 
   /** `sides`: those that the file holds. */
-  constructor(file: string, sides: readonly Side[], tell: Tell) {
+  constructor(file: string, sides: readonly Side[], blanks: Blanks, tell: Tell) {
     this.#file = file;
     this.#tell = tell;
     this.#side = sides.length === 1 ? sides[0] : undefined;
+    this.#blanks = blanks;
   }
 
   /** A line that is no entry, and why. */
@@ -39,23 +49,25 @@ export class Account {
 
   /** Lines that cannot be read, which somebody else has told: so many from this one on. */
   lose(line: number, lines: number): void {
-    this.#leaveBlanksOut();
+    this.#settleBlanks();
     if (this.#hole.lines === 0) this.#hole.line = line;
     this.#hole.lines += lines;
   }
 
-  /** A line without anything in it. Where another follows, an entry may have stood there. */
+  /** A line without anything in it. What it is shows where another follows. */
   blank(line: number): void {
     if (this.#blank.lines++ === 0) this.#blank.line = line;
   }
 
-  #leaveBlanksOut(): void {
+  /** Another line follows. */
+  #settleBlanks(): void {
     const { line, lines } = this.#blank;
     this.#blank.lines = 0;
-    for (let index = 0; index < lines; index++) this.leaveOut(line + index, 'the line is blank');
+    if (this.#blanks === 'nothing') this.#passedOver += lines;
+    else for (let index = 0; index < lines; index++) this.leaveOut(line + index, 'the line is blank');
   }
 
-  /** Whether lines were left out behind the last entry. */
+  /** Whether lines were left out behind the last entry, or may have to be. */
   get isOpen(): boolean {
     return this.#hole.lines > 0 || this.#blank.lines > 0;
   }
@@ -68,7 +80,8 @@ export class Account {
       this.#backwards++;
       this.#mostMs = Math.max(this.#mostMs, before - t);
     }
-    return this.isOpen ? this.#closed(before, t) : undefined;
+    this.#settleBlanks();
+    return this.#hole.lines > 0 ? this.#closed(before, t) : undefined;
   }
 
   /** The same of many stamps that somebody else has seen, where no hole is open. */
@@ -85,7 +98,6 @@ export class Account {
 
   /** What was lost lies between the stamps around it, give or take as much as stamps of this file go back. */
   #closed(before: Ms, behind: Ms): Tick {
-    this.#leaveBlanksOut();
     const { line, lines } = this.#hole;
     this.#hole.lines = 0;
     const t = Math.max(0, microseconds(before - this.#mostMs));
@@ -96,9 +108,13 @@ export class Account {
 
   /** The file has ended. Returns the hole at its end, if there is one. */
   end(): Tick | undefined {
-    this.#blank.lines = 0;
-    const hole = this.isOpen ? this.#closed(this.latest, Infinity) : undefined;
+    const passedOver = this.#passedOver + this.#blank.lines;
+    const hole = this.#hole.lines > 0 ? this.#closed(this.latest, Infinity) : undefined;
     if (this.#leftOut > TOLD) this.#tell(`${this.#file}: ${this.#leftOut - TOLD} more lines were left out`);
+    if (this.#passedOver > 0) {
+      const lines = passedOver === 1 ? 'blank line was' : 'blank lines were';
+      this.#tell(`${this.#file}: ${passedOver} ${lines} passed over, in which no event can have stood`);
+    }
     if (this.#backwards > 0) {
       const entries = this.#backwards === 1 ? 'entry is' : 'entries are';
       this.#tell(

@@ -79,7 +79,7 @@ async function* entries(
   const stamp = (ms: Ms): Ms => microseconds(ms - originMs);
   const begin = { kind: 'link', t: stamp(firstMs - settleMs), side, state: 'up', reason: 'the file begins' } as const;
   yield accounts.map((account): Link => Object.assign({ account }, begin));
-  const account = new Account(file, [side], tell);
+  const account = new Account(file, [side], 'nothing', tell);
   for await (const { lines, read } of plainLines(file, places)) {
     onRead(read);
     yield lines.flatMap((line): TimelineEntry[] => {

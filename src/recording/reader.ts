@@ -147,7 +147,7 @@ class EntryLines {
     private readonly tell: Tell,
     private readonly share: Share | undefined,
   ) {
-    this.#account = new Account(file, header.sides, tell);
+    this.#account = new Account(file, header.sides, 'lost', tell);
     this.#frames = new FrameReader(share);
   }
 

@@ -43,7 +43,7 @@ it('files of another origin are judged as far as they can be read', async () => 
   const lines = (laterMs: number) => Array.from({ length: 40 }, (_, id) => line(id, id * 1_000 + laterMs));
   const [control, candidate] = [lines(0), lines(5)];
   control[20] = 'oops';
-  candidate[10] = '';
+  candidate[10] = '\0'.repeat(80);
   candidate.splice(30, 1);
   const cwd = await folder({
     'parity.yaml': judging(),
@@ -52,9 +52,9 @@ it('files of another origin are judged as far as they can be read', async () => 
   });
   const files = ['control.ndjson', 'candidate.ndjson'];
   const places = ['--from', 'plain', '--time', '$.ts', '--account', '$.user'];
-  const types = ['--type', 'control:=email-opened', '--type', 'candidate:=item_created'];
+  const types = ['--type', 'control:email-opened', '--type', 'candidate:item_created'];
   const { stdout, stderr } = await parity(['diff', ...files, ...places, ...types, '--json'], { cwd });
-  expect(stderr).toContain('candidate.ndjson:11: left out, the line is blank');
+  expect(stderr).toContain('candidate.ndjson:11: left out, there is no time at $.ts');
   const { gaps } = JSON.parse(stdout) as Report;
   expect(gaps.filter(({ unread }) => unread)).toMatchObject([
     { side: 'candidate', fromMs: 9_005, toMs: 11_005, reason: 'candidate.ndjson:11 cannot be read' },

@@ -102,6 +102,22 @@ describe('parity diff --from plain', () => {
     ]);
   });
 
+  it.each(['', ' \t\r'])('judges a file with a blank line (%j) between all entries as one without', async (blank) => {
+    const control = [1, 2, 3, 4].map((id) => legacy(id * 20_000, String(id)));
+    const candidate = [1, 2, 4].map((id) => modern(id * 20_000, String(id)));
+    const spread = (lines: readonly string[]) => lines.flatMap((line, at) => (at === 0 ? [line] : [blank, line]));
+    const dense = await diff(control, candidate);
+    const { report, stderr } = await diff(spread(control), spread(candidate));
+    expect(dense.report.outcomes).toMatchObject({ allowed: 3, missing: 1, inconclusive: 0 });
+    const { sections, ...judged } = report;
+    expect(judged).toEqual(dense.report);
+    const told = ['control.ndjson: 3 blank lines', 'candidate.ndjson.gz: 2 blank lines'].map(
+      (lines) => `${lines} were passed over, in which no event can have stood`,
+    );
+    expect(stderr.trimEnd().split('\n').sort()).toEqual(told.toSorted());
+    for (const sentence of told) expect(JSON.stringify(sections)).toContain(sentence);
+  });
+
   const files = { 'parity.yaml': YAML, 'a.ndjson': `${legacy(0, '1')}\n`, 'b.ndjson': `${legacy(9, '1')}\n` };
 
   it('needs no more than the time, where the config leaves no choice', async () => {
@@ -190,12 +206,16 @@ describe('parity diff of what is no pair of recordings', () => {
   it('says whose accounts are judged', async () => {
     const cwd = await folder({
       'parity.yaml': YAML,
-      'a.ndjson': header(['control', 'candidate'], ['x', 'y', 'z', 'ß']),
+      'a.ndjson': header(['control', 'candidate'], 'abcdefghijkß'.split('')),
     });
     const { code, stdout, stderr } = await parity(['diff', 'a.ndjson', '--json'], { cwd });
-    expect([code, JSON.parse(stdout)]).toMatchObject([4, { run: { accounts: 4 } }]);
-    expect(stderr).toBe(
-      'recorded accounts that are not in the config are judged as well: x, y, z and 1 more\naccounts of the config that were not recorded are left out: rep-1\n',
-    );
+    const told = [
+      'recorded accounts that are not in the config are judged as well: a, b, c, d, e, f, g, h, i, j and 2 more',
+      'accounts of the config that were not recorded are left out (1 of 1): rep-1',
+    ];
+    const { run, sections } = JSON.parse(stdout) as Report;
+    expect([code, run.accounts]).toEqual([4, 12]);
+    expect(stderr).toBe(`${told.join('\n')}\n`);
+    expect(sections).toMatchObject([{ kind: 'recording', tables: [{ rows: told.map((sentence) => [sentence]) }] }]);
   });
 });

@@ -175,18 +175,38 @@ describe('a foreign file', () => {
     const { entries, holes, told, startedAt } = await read(file(text));
     // Stamps of this file go back by 50 ms, and so may those that are lost.
     expect(holes).toEqual([
-      [0, 50, 2, 3],
+      [0, 50, 3, 2],
       [0, Infinity, 7, 1],
     ]);
     expect(entries.flatMap((entry) => (entry.kind === 'frame' ? entry.t : []))).toEqual([50, 0, 20]);
     expect(startedAt).toBe(new Date(START + 50).toISOString());
     expect(told).toEqual([
-      '…:2: left out, the line is blank',
       '…:3: left out, there is no time at $.ts',
       '…:4: left out, there is no account at $.user',
       '…:7: left out, the line is no JSON',
+      '…: 1 blank line was passed over, in which no event can have stood',
       '…: 2 entries are stamped before the one ahead, by up to 50 ms; judged in the order of the file',
     ]);
+  });
+
+  it('may have blank lines between its entries, which hold nothing', async () => {
+    const text = [line(0), '', line(10), ' \t\r', '', line(20), ''].join('\n');
+    const { entries, holes, told } = await read(file(text));
+    expect(brief(entries).slice(2)).toEqual([0, 10, 20]);
+    expect(holes).toEqual([]);
+    expect(told).toEqual(['…: 3 blank lines were passed over, in which no event can have stood']);
+    expect((await read(file(`${line(0)}\n\n\n`))).told).toEqual([]);
+  });
+
+  it('has holes where its bytes are gone, and blank lines beside them are none', async () => {
+    const gone = '\0'.repeat(20);
+    const text = [line(0), '', gone, '', gone, '', line(10), gone, ''].join('\n');
+    const { holes, told } = await read(file(text));
+    expect(holes).toEqual([
+      [0, 10, 3, 2],
+      [10, Infinity, 8, 1],
+    ]);
+    expect(told.at(-1)).toBe('…: 3 blank lines were passed over, in which no event can have stood');
   });
 
   it('of which nothing can be read is refused', async () => {

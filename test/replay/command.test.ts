@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/system.js';
 import { stringify, parse } from 'yaml';
@@ -57,6 +58,19 @@ describe('parity replay', () => {
     const sent = pair.api.received.map(({ body }) => /^\{"id":(\d+)/.exec(body)?.[1] ?? '');
     expect(new Set(sent).size).toBe(sendable);
     expect(sent.filter((key) => recordedKeys.has(key))).toEqual([]);
+  });
+
+  it('says in the report what of the recording could not be read, and so was not sent', async () => {
+    pair = await startPair();
+    const lines = readFileSync(recording, 'utf8').split('\n');
+    const at = lines.findIndex((line) => line.includes('"side":"control"') && line.includes('"frame"'));
+    const damaged = files.write('damaged.ndjson', lines.with(at, lines[at]?.slice(0, 60) ?? '').join('\n'));
+    const ended = await parity('replay', damaged, '--config', configOf(), '--rate', '200/s', '--json', '--quiet');
+    const { replay, sections } = ended.report;
+    expect(replay?.sent).toEqual({ control: sendable - 1, candidate: sendable - 1 });
+    const [reading] = (sections ?? []).filter(({ kind }) => kind === 'recording');
+    expect(reading?.summary).toContain('What stood in lines that cannot be read was not sent.');
+    expect(reading?.tables?.[0]?.rows).toEqual([[`${damaged}:${at + 1}: left out, the line is no JSON`]]);
   });
 
   it('a refused call is a failed send and nothing is called missing; a lost event is, by its recorded key', async () => {
