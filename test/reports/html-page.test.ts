@@ -159,24 +159,31 @@ describe('what is shaded', () => {
   it('is told with the share of the accounts that were not listening', () => {
     const gaps = [gap('a', 0, 40_000), gap('b', 10_000, 20_000), gap('c', 90_000, null)];
     expect(blindness({ gaps, run })).toEqual([
-      { side: 'control', fromMs: 0, toMs: 10_000, share: 0.25 },
-      { side: 'control', fromMs: 10_000, toMs: 20_000, share: 0.5 },
-      { side: 'control', fromMs: 20_000, toMs: 40_000, share: 0.25 },
-      { side: 'control', fromMs: 90_000, toMs: 100_000, share: 0.25 },
+      { who: 'control', fromMs: 0, toMs: 10_000, share: 0.25 },
+      { who: 'control', fromMs: 10_000, toMs: 20_000, share: 0.5 },
+      { who: 'control', fromMs: 20_000, toMs: 40_000, share: 0.25 },
+      { who: 'control', fromMs: 90_000, toMs: 100_000, share: 0.25 },
     ]);
   });
 
   it('is all accounts where this process itself was slow', () => {
     expect(blindness({ gaps: [{ fromMs: 5, toMs: 700, reason: 'stall' }], run })).toEqual([
-      { fromMs: 5, toMs: 700, share: 1 },
+      { who: 'ours', fromMs: 5, toMs: 700, share: 1 },
+    ]);
+  });
+
+  it('is neither side nor this process where a recording cannot be read', () => {
+    const hole = { fromMs: 5, toMs: 700, reason: 'old.ndjson:7 cannot be read', unread: true as const };
+    expect(blindness({ gaps: [hole, { ...hole, side: 'control' }], run })).toEqual([
+      { who: 'unread', fromMs: 5, toMs: 700, share: 1 },
     ]);
   });
 
   it('is one where nobody could see two apart', () => {
     const gaps = ['a', 'b', 'c', 'd'].map((account, at) => gap(account, 1_000 + at, 5_000 + at));
     const [first, second, third] = blindness({ gaps, run });
-    expect(first).toEqual({ side: 'control', fromMs: 1_000, toMs: 1_003, share: 0.75 });
-    expect(second).toEqual({ side: 'control', fromMs: 1_003, toMs: 5_000, share: 1 });
+    expect(first).toEqual({ who: 'control', fromMs: 1_000, toMs: 1_003, share: 0.75 });
+    expect(second).toEqual({ who: 'control', fromMs: 1_003, toMs: 5_000, share: 1 });
     expect(third).toMatchObject({ fromMs: 5_000, toMs: 5_003 });
   });
 });

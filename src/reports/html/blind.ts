@@ -1,9 +1,12 @@
-import type { Report } from '../../model/report.js';
+import type { Gap, Report } from '../../model/report.js';
 import type { Ms, Side } from '../../model/timeline.js';
 
-/** An interval in which some accounts of a side (or, without side, this process) did not listen. */
+/** Who did not listen: a side, or this process to either; or what came is not known, since a recording cannot be read there. */
+export type Blinded = Side | 'ours' | 'unread';
+
+/** An interval in which some accounts were not listened to. */
 export interface Blind {
-  readonly side?: Side;
+  readonly who: Blinded;
   readonly fromMs: Ms;
   readonly toMs: Ms;
   /** Of all accounts, above 0 and at most 1. */
@@ -16,11 +19,11 @@ const HELD = 1_000;
 /** Parts of the run that a plot could show apart. */
 const FINEST = 1_000;
 
-/** When which share of the accounts was not listening, by side: what a plot over all accounts shades. */
+/** When which share of the accounts was not listened to, and why: what a plot over all accounts shades. */
 export function blindness({ gaps, run }: Pick<Report, 'gaps' | 'run'>): Blind[] {
-  return ([undefined, 'control', 'candidate'] as const).flatMap((side) => {
+  return (['ours', 'control', 'candidate', 'unread'] as const).flatMap((who) => {
     const steps = gaps
-      .filter((gap) => gap.side === side)
+      .filter((gap) => whoOf(gap) === who)
       .flatMap(({ account, fromMs, toMs }) => {
         const by = account === undefined ? run.accounts : 1;
         return [
@@ -40,9 +43,13 @@ export function blindness({ gaps, run }: Pick<Report, 'gaps' | 'run'>): Blind[] 
       // Accounts rarely go at the very same moment: steps that nobody could see apart are one.
       if (last?.toMs === t && toMs - last.fromMs < run.durationMs / FINEST) {
         intervals.splice(-1, 1, { ...last, toMs, share: Math.max(last.share, share) });
-      } else intervals.push({ ...(side && { side }), fromMs: t, toMs, share });
+      } else intervals.push({ who, fromMs: t, toMs, share });
     });
     if (intervals.length <= HELD) return intervals;
     return intervals.sort((a, b) => (b.toMs - b.fromMs) * b.share - (a.toMs - a.fromMs) * a.share).slice(0, HELD);
   });
+}
+
+function whoOf({ side, unread }: Gap): Blinded {
+  return unread === true ? 'unread' : (side ?? 'ours');
 }

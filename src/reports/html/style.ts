@@ -95,6 +95,7 @@ figure { margin: 1rem 0 0; min-width: 0; }
 .key.clean { background: var(--clean); height: 0.3rem; } .key.unknown { background: var(--unknown); height: 0.45rem; }
 .key.doubt { background: var(--doubt); height: 0.6rem; } .key.bad { background: var(--bad); height: 0.75rem; }
 .key.blind-control { background: var(--blind-control); } .key.blind-candidate { background: var(--blind-candidate); } .key.blind-ours { background: var(--faint); }
+.key.blind-unread { background: var(--unknown); }
 .key.mark { width: 2px; height: 0.9rem; background: var(--link); }
 .strip { display: block; width: 100%; min-width: 16rem; height: 28px; background: var(--sunk); border-radius: 3px; }
 .strip .clean { fill: var(--clean); } .strip .unknown { fill: var(--unknown); } .strip .doubt { fill: var(--doubt); } .strip .bad { fill: var(--bad); }

@@ -138,13 +138,18 @@ function limits(drawn: Plot, { lag }: PageData): void {
 
 /** Where some or all accounts were not listened to, the darker the more of them. */
 function shade(drawn: Plot, { blind }: PageData): void {
-  const colours = { control: ink('blind-control'), candidate: ink('blind-candidate'), ours: ink('faint') };
+  const colours = {
+    control: ink('blind-control'),
+    candidate: ink('blind-candidate'),
+    ours: ink('faint'),
+    unread: ink('unknown'),
+  };
   within(drawn, (canvas, area) => {
-    for (const { side, fromMs, toMs, share } of blind) {
+    for (const { who, fromMs, toMs, share } of blind) {
       const left = drawn.valToPos(fromMs, 'x', true);
       const right = Math.max(left + 1, drawn.valToPos(toMs, 'x', true));
       canvas.globalAlpha = 0.08 + 0.32 * share;
-      canvas.fillStyle = colours[side ?? 'ours'];
+      canvas.fillStyle = colours[who];
       canvas.fillRect(left, area.top, right - left, area.height);
     }
   });
@@ -154,14 +159,16 @@ function shade(drawn: Plot, { blind }: PageData): void {
 function shades({ blind }: PageData): HTMLElement | undefined {
   if (blind.length === 0) return undefined;
   const kinds = [
-    ['blind-control', 'control was not listening', blind.some(({ side }) => side === 'control')],
-    ['blind-candidate', 'candidate was not listening', blind.some(({ side }) => side === 'candidate')],
-    ['blind-ours', 'this process was slow', blind.some(({ side }) => side === undefined)],
+    ['control', 'control was not listening'],
+    ['candidate', 'candidate was not listening'],
+    ['ours', 'this process was slow'],
+    ['unread', 'the recording cannot be read'],
   ] as const;
+  const seen = kinds.filter(([kind]) => blind.some(({ who }) => who === kind));
   return h(
     'p',
     { class: 'legend' },
-    kinds.filter(([, , seen]) => seen).map(([name, text]) => h('span', {}, h('i', { class: `key ${name}` }), text)),
+    seen.map(([kind, text]) => h('span', {}, h('i', { class: `key blind-${kind}` }), text)),
     h('span', {}, 'The darker, the more accounts.'),
   );
 }
