@@ -333,8 +333,8 @@ describe('the books', () => {
       outsideCoverage: { control: 0, candidate: 0 },
     });
     expect(found.unreadable).toEqual([
-      { side: 'control', reason: 'payload is no JSON', count: 1 },
       { side: 'control', reason: 'binary payload', count: 1 },
+      { side: 'control', reason: 'payload is no JSON', count: 1 },
     ]);
     expect(Object.keys(found.types)).toEqual(['email_opened']);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import type { Report } from '../src/model/report.js';
 import { conclude } from '../src/ledger/conclude.js';
@@ -224,6 +225,52 @@ it('a reordered pair is told by its own key, also when its key was forgotten in 
   writeFileSync(file, `${[HEADER, ...LINKS, ...body].join('\n')}\n`);
   const { report } = await judged(file, true);
   expect(report.order).toMatchObject({ reordered: 1, examples: [{ account: 'a', key: '1' }] });
+});
+
+it.each(['bytes.ndjson', 'bytes.ndjson.gz'])(
+  'names of bytes that are no text are what they are as text: %s',
+  async (name) => {
+    const members = ['"\xff":1', '"\xfe":2'];
+    const body = [members, members.toReversed()].map((some, at) => {
+      const side = at === 0 ? 'control' : 'candidate';
+      return spelt([side, '"a"', 'usual', '1', `{${some.join()}}`, '1'], at);
+    });
+    const bytes = Buffer.from(`${[HEADER, ...LINKS, ...body].join('\n')}\n`, 'latin1');
+    const file = join(folder, name);
+    writeFileSync(file, name.endsWith('.gz') ? gzipSync(bytes) : bytes);
+    const { report } = await judged(file, true);
+    expect(report.outcomes).toMatchObject({ match: 0, mismatch: 1 });
+    expect(report).toEqual((await judged(file, false)).report);
+  },
+);
+
+it.each([
+  [
+    'a last line that does not end',
+    [['candidate', '"a"', 'usual', '99', `"${'x'.repeat(3_000)}"`, '1']],
+    '',
+    'inconclusive',
+  ],
+  [
+    'a line that is too long to be scanned, and equal pairs',
+    [
+      ['control', '"a"', 'usual', '99', `"${'x'.repeat(1_200_000)}"`, '1'],
+      ...Array.from({ length: 40 }, (_, n): Line => ['candidate', '"a"', 'usual', `"${n}"`, '1', '1']),
+    ],
+    '\n',
+    'match',
+  ],
+] as const)('what was read before is read again as it was: %s', async (_, others, end, outcome) => {
+  const controls = Array.from({ length: 40 }, (_, n) =>
+    spelt(['control', '"a"', 'usual', `"${n}"`, '1', '1'], n / 1_000),
+  );
+  const t = outcome === 'match' ? 1 : 200;
+  const file = join(folder, 'again.ndjson');
+  const lines = [HEADER, ...LINKS, ...controls, ...others.map((other) => spelt(other as Line, t))];
+  writeFileSync(file, lines.join('\n') + end);
+  const fast = await judged(file, true);
+  expect(fast.report.outcomes).toMatchObject({ [outcome]: 40 });
+  expect(fast).toEqual(await judged(file, false));
 });
 
 it('more channels than the scanner can know are judged all the same', async () => {

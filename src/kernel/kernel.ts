@@ -35,7 +35,16 @@ interface Exports {
   expireOne(t: number): number;
   forget(t: number): number;
   pass(trackA: number, a: number, endA: number, trackB: number, b: number, endB: number): number;
-  contrast(planA: number, fromA: number, toA: number, planB: number, fromB: number, toB: number, rules: number): number;
+  contrast(
+    planA: number,
+    fromA: number,
+    toA: number,
+    planB: number,
+    fromB: number,
+    toB: number,
+    rules: number,
+    several: number,
+  ): number;
   isValue(from: number, to: number): number;
   oddPayload(places: number, first: number, count: number): number;
   slide(last: number, to: number, shifts: number): number;

@@ -2,6 +2,7 @@ import type { BothSides, OutcomeCounts, Report } from '../model/report.js';
 import type { Frame, Ms, Side } from '../model/timeline.js';
 import { Cells, noOutcomes } from './counts.js';
 import { Findings, type Entry, type Told } from './findings.js';
+import { compare } from './order.js';
 
 export type { Entry };
 
@@ -206,7 +207,9 @@ class Tally {
 
   rows(): { side: Side; name: string; count: number }[] {
     return (['control', 'candidate'] as const).flatMap((side) =>
-      [...this.#counts[side]].map(([name, count]) => ({ side, name, count })).sort((a, b) => b.count - a.count),
+      [...this.#counts[side]]
+        .map(([name, count]) => ({ side, name, count }))
+        .sort((a, b) => b.count - a.count || compare(a.name, b.name)),
     );
   }
 }

@@ -19,6 +19,8 @@ export interface LineScanner extends Rows {
     readonly backwards: number;
     readonly backwardsMostMs: Ms;
   };
+  /** The bytes are about to be those of other lines: what was scanned lies there no more. */
+  leave(): void;
   rowAt(index: number): number;
   lineOf(row: number): string;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
 import { CallError } from '../model/errors.js';
 import { ROW, STATUS } from '../model/rows.js';
@@ -162,10 +163,12 @@ class EntryLines {
     if (tooLong === true) {
       this.#account.leaveOut(++this.#number, 'the line is longer than any payload');
     }
+    // As text, bytes that are no UTF-8 all look alike; as bytes they are told apart.
+    const isInBytes = lasting === true && isUtf8(bytes.subarray(from, end));
     for (let start = from; start < end && !this.#isOver;) {
       const stop = lineEnd(bytes, start, end);
       this.#number++;
-      const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop, lasting === true);
+      const frame = torn === true ? undefined : this.#frames.read(bytes, start, stop, isInBytes);
       const isWhole = frame !== undefined && this.#json.has(bytes, this.#frames.payloadAt, stop - 1);
       if (!isWhole) this.#parse(bytes.toString('utf8', start, stop), torn === true, result);
       else {
@@ -179,8 +182,16 @@ class EntryLines {
 
   /** A block as batches of rows; what the scanner cannot or need not see comes as entries. */
   *scan(block: Block, from: number, scanner: LineScanner): Generator<Batch> {
+    yield* this.#scanned(block, from, scanner);
+    // The next block is read into the same bytes, and may be none for the scanner.
+    scanner.leave();
+  }
+
+  *#scanned(block: Block, from: number, scanner: LineScanner): Generator<Batch> {
     const { bytes, end, offset, read, torn } = block;
-    if (torn === true || offset === undefined || block.tooLong === true || !scanner.canScan(bytes)) {
+    const isForScanner = torn !== true && offset !== undefined && block.tooLong !== true && scanner.canScan(bytes);
+    // See above.
+    if (!isForScanner || !isUtf8(bytes.subarray(from, end))) {
       yield { rows: undefined, entries: this.read(block, from) };
       return;
     }

@@ -28,35 +28,32 @@ export function writePlan(kernel: Kernel, plan: Plan, typeOf: (claim: Claim) => 
     const only = claim.type.only === undefined ? 0 : 1;
     ints(claims + index * CLAIM, [typeOf(claim), only, claim.where.length, where, claim.key.length, key]);
   });
-  const root = writeNode(kernel, plan.root, new Map());
+  const root = writeNode(kernel, plan.root);
   ints(at, [root, plan.captures, plan.partial ? 1 : 0, plan.claims.length, claims]);
   return at;
 }
 
-/** A node and all below it. The one that a rename leads to is also found on its own way. */
-function writeNode(kernel: Kernel, node: Node, written: Map<Node, number>): number {
-  const known = written.get(node);
-  if (known !== undefined) return known;
+/** A node and all below it. */
+function writeNode(kernel: Kernel, node: Node): number {
   const at = kernel.reserve(NODE);
-  written.set(node, at);
   const children = kernel.reserve(node.children.length * CHILD);
   const { view } = kernel;
   node.children.forEach(({ name, node: child }, index) => {
     view.setBigUint64(children + index * CHILD, kernel.hashOf(name), true);
-    view.setInt32(children + index * CHILD + 8, writeNode(kernel, child, written), true);
+    view.setInt32(children + index * CHILD + 8, writeNode(kernel, child), true);
   });
   const { each, body, rule, moved } = node;
   const fields = [
     node.children.length,
     children,
-    each === undefined ? 0 : writeNode(kernel, each, written),
+    each === undefined ? 0 : writeNode(kernel, each),
     node.capture ?? -1,
-    body === undefined ? 0 : writeNode(kernel, body, written),
+    body === undefined ? 0 : writeNode(kernel, body),
     rule?.index ?? -1,
     rule === undefined ? 0 : RULE_KINDS[rule.kind],
     node.present === true ? 1 : 0,
     moved?.bit ?? -1,
-    moved === undefined ? 0 : writeNode(kernel, moved.node, written),
+    moved === undefined ? 0 : writeNode(kernel, moved.node),
   ];
   fields.forEach((value, index) => view.setInt32(at + index * 4, value, true));
   view.setBigUint64(at + 40, moved === undefined ? 0n : pathOf(kernel, moved.to), true);

@@ -117,6 +117,7 @@ function planOf(
   }
   graft(start, bodyNode);
   if (ambiguous(root) || ambiguous(bodyNode) || captured.size > CAPTURES_MOST) return undefined;
+  if (losesCapture(bodyNode)) return undefined;
   return { root, captures: captured.size, claims };
 }
 
@@ -213,12 +214,14 @@ function touches(a: string, b: string): boolean {
 
 function addRename(body: Node, rename: Rename, bit: number): boolean {
   if (bit >= 31 || ruledAbove(body, rename.from) || ruledAbove(body, rename.to)) return false;
+  if (presentAbove(body, rename.from, rename.to) || presentAbove(body, rename.to, rename.from)) return false;
   const from = place(body, rename.from);
   const target = place(body, rename.to);
   if (from === undefined || target === undefined) return false;
   const to = rename.to.segments.map((segment) => (segment.kind === 'name' ? segment.name : undefined));
   if (to.includes(undefined)) return false;
-  from.moved = { to: to as string[], node: target, bit };
+  // A copy: what is captured is captured where it stands, and not where it is moved from.
+  from.moved = { to: to as string[], node: clone(target), bit };
   target.target = bit;
   return true;
 }
@@ -234,6 +237,33 @@ function ruledAbove(body: Node, path: Path): boolean {
   return false;
 }
 
+/**
+ * Whether something counts as being there that holds one of a rename's two places and not the other: the rename may take
+ * it away, or make it, and nobody would tell the print.
+ */
+function presentAbove(body: Node, path: Path, other: Path): boolean {
+  let node: Node | undefined = body;
+  let isShared = true;
+  for (const [at, segment] of path.segments.slice(0, -1).entries()) {
+    const beside = other.segments[at];
+    if (segment.kind !== 'name') return true;
+    isShared &&= beside?.kind === 'name' && beside.name === segment.name;
+    node = node && find(node, segment.name);
+    if (node?.present === true && !isShared) return true;
+  }
+  return false;
+}
+
+/** Whether a capture lies in what a rename moves: the scanner goes through that as through what is at its new place. */
+function losesCapture(node: Node): boolean {
+  const below = nodesBelow(node);
+  return (node.moved !== undefined && below.some(captures)) || below.some(losesCapture);
+}
+
+function captures(node: Node): boolean {
+  return node.capture !== undefined || nodesBelow(node).some(captures);
+}
+
 /** A copy, since captures and renames of one event must not show in another's tree. */
 function clone(node: Node): Node {
   const children = node.children.map(({ name, node }) => ({ name, node: clone(node) }));
@@ -242,12 +272,10 @@ function clone(node: Node): Node {
 
 /** Puts what the outer tree captures below the body's beginning into the body's own tree. */
 function graft(outer: Node, body: Node): void {
+  if (outer.capture !== undefined) body.capture = outer.capture;
   for (const { name, node } of outer.children) {
     const known = find(body, name);
     if (known === undefined) body.children.push({ name, node: clone(node) });
-    else {
-      if (node.capture !== undefined) known.capture = node.capture;
-      graft(node, known);
-    }
+    else graft(node, known);
   }
 }

@@ -19,6 +19,8 @@ const PADDING = 16;
 export class Precedents {
   readonly #kernel: Kernel;
   readonly #rules: number;
+  /** A bit for each rule that speaks of several places. */
+  readonly #several: number;
   readonly #plans: Readonly<Record<Side, ReadonlyMap<string, number>>>;
   /** Where payloads lie while they are compared. */
   readonly #room: Readonly<Record<Side, number>>;
@@ -39,6 +41,10 @@ export class Precedents {
     this.#plans = plans;
     this.#kernel = kernel;
     this.#rules = settings.rules.length;
+    this.#several = settings.rules.reduce(
+      (bits, { path }, rule) => (path.segments.some(({ kind }) => kind === 'each') ? bits | (1 << rule) : bits),
+      0,
+    );
     this.#room = { control: kernel.reserve(LONGEST + PADDING), candidate: kernel.reserve(LONGEST + PADDING) };
     this.#contrasted = kernel.run.contrasted.value;
   }
@@ -59,7 +65,7 @@ export class Precedents {
     const { control: a, candidate: b } = this.#room;
     control.rows.copy(control.offset, control.length, bytes, a);
     candidate.rows.copy(candidate.offset, candidate.length, bytes, b);
-    return run.contrast(ours, a, a + control.length, theirs, b, b + candidate.length, this.#rules);
+    return run.contrast(ours, a, a + control.length, theirs, b, b + candidate.length, this.#rules, this.#several);
   }
 
   /** The correlation key of the payloads that were asked about last, where there was a way to name. */

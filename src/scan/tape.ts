@@ -142,6 +142,11 @@ export class Tape implements Rows {
     return count;
   }
 
+  /** The block that was scanned last is about to be overwritten: it is in the file alone from now on. */
+  leave(): void {
+    this.#to = this.#from;
+  }
+
   /** Behind the last line that was scanned. */
   stoppedAt = 0;
   /** Of the last scan: lines, those that have to be parsed, and stamps that lay before an earlier one. */

@@ -154,15 +154,15 @@ describe('the books', () => {
 });
 
 describe('names from the wire', () => {
-  it('are tallied by side, the most frequent first', () => {
+  it('are tallied by side, the most frequent first, and by name where as many', () => {
     const book = ledger();
     for (const event of ['a', 'b', 'b', '__proto__']) book.unmapped(frame('control', 1, '', { event }));
     book.unmapped(frame('candidate', 1, '', { event: 'b' }));
     book.unreadable(frame('candidate', 1, ''), 'no JSON');
     expect(book.account().unmapped).toEqual([
       { side: 'control', event: 'b', count: 2 },
-      { side: 'control', event: 'a', count: 1 },
       { side: 'control', event: '__proto__', count: 1 },
+      { side: 'control', event: 'a', count: 1 },
       { side: 'candidate', event: 'b', count: 1 },
     ]);
     expect(book.account().unreadable).toEqual([{ side: 'candidate', reason: 'no JSON', count: 1 }]);

@@ -68,7 +68,7 @@ describe('parity replay', () => {
     const ended = await parity('replay', damaged, '--config', configOf(), '--rate', '200/s', '--json', '--quiet');
     const { replay, sections } = ended.report;
     expect(replay?.sent).toEqual({ control: sendable - 1, candidate: sendable - 1 });
-    const [reading] = (sections ?? []).filter(({ kind }) => kind === 'recording');
+    const reading = sections?.find(({ kind }) => kind === 'recording');
     expect(reading?.summary).toContain('What stood in lines that cannot be read was not sent.');
     expect(reading?.tables?.[0]?.rows).toEqual([[`${damaged}:${at + 1}: left out, the line is no JSON`]]);
   });

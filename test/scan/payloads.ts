@@ -127,6 +127,44 @@ export const shallowTree = fc
   })
   .map((members): Tree => ({ members }));
 
+/** Rules that speak of several places, and arrays in which they find some. */
+export const wideRules = fc
+  .tuple(fc.constantFrom('$[*]', '$[*].at'), fc.constantFrom<Permission>({ kind: 'ignore' }, { kind: 'instant' }))
+  .map(([at, permits]): Rule[] => [rule(at, permits)]);
+const moment = fc.constantFrom(...SCALARS.filter((one) => one.startsWith('"2026-')));
+export const wideTree = fc
+  .array(
+    fc.oneof(
+      moment,
+      moment.map((at): Tree => ({ members: [['at', at]] })),
+      fc.constant('null'),
+    ),
+    {
+      minLength: 2,
+      maxLength: 2,
+    },
+  )
+  .map((items): Tree => ({ items }));
+
+/** Objects in objects, so small that rules and renames mostly speak of something in them. */
+const few = fc.constantFrom(1, null);
+const inner = fc.record({ a: few, b: few }, { requiredKeys: [] });
+const someMember = fc.oneof({ weight: 1, arbitrary: few }, { weight: 4, arbitrary: inner });
+export const smallBody = fc.record({ a: someMember, b: someMember, c: someMember }, { requiredKeys: [] });
+export const smallPath = fc
+  .oneof(
+    { weight: 1, arbitrary: fc.constantFrom('$.a', '$.b', '$.c') },
+    { weight: 3, arbitrary: fc.constantFrom('$.a.a', '$.a.b', '$.b.a', '$.b.b') },
+  )
+  .map(path);
+export const smallRules = fc.array(
+  fc
+    .tuple(smallPath, fc.constantFrom<Permission>({ kind: 'ignore' }, { kind: 'nullish' }))
+    .map(([{ text }, permits]): Rule => rule(text, permits)),
+  { minLength: 1, maxLength: 2 },
+);
+export const smallRenames = fc.array(fc.record<Rename>({ from: smallPath, to: smallPath }), { maxLength: 1 });
+
 const namesPath = fc.array(member, { minLength: 1, maxLength: 2 }).map((names) => path(`$.${names.join('.')}`));
 export const renames = fc.array(fc.record<Rename>({ from: namesPath, to: namesPath }), { maxLength: 2 });
 

@@ -10,7 +10,19 @@ import type { Comparison } from '../../src/model/verdict.js';
 import { observer } from '../../src/normalise/observe.js';
 import { Precedents } from '../../src/scan/precedents.js';
 import { eventType, frame, path, rule, settings } from '../given.js';
-import { near, renames, rules, SCALARS, shallowRules, shallowTree, tree, written, type Tree } from './payloads.js';
+import {
+  near,
+  renames,
+  rules,
+  SCALARS,
+  shallowRules,
+  shallowTree,
+  tree,
+  wideRules,
+  wideTree,
+  written,
+  type Tree,
+} from './payloads.js';
 import { runs } from '../runs.js';
 
 /** Two payloads, and what comes of comparing them. */
@@ -109,6 +121,26 @@ describe('the way in which two payloads differ', () => {
     expect(same).toBeGreaterThan(runs(1_500));
   });
 
+  it('says which rules were used, where these speak of several places', () => {
+    let same = 0;
+    const pairs = fc.array(fc.tuple(wideTree, wideTree), { minLength: 30, maxLength: 30 });
+    fc.assert(
+      fc.property(pairs, wideRules, (some, ruled) => {
+        const contrast = given({ rules: ruled });
+        const known = new Map<number, unknown>();
+        for (const [ours, theirs] of some) {
+          const { way, shape } = contrast(written(ours), written(theirs));
+          if (way === 0) continue;
+          if (known.has(way)) same++;
+          else known.set(way, shape);
+          expect(shape).toEqual(known.get(way));
+        }
+      }),
+      { numRuns: runs(500) },
+    );
+    expect(same).toBeGreaterThan(runs(100));
+  });
+
   it.each([
     { what: 'a changed value', one: ['{"a":1}', '{"a":2}'], other: ['{"a":3}', '{"a":4}'] },
     { what: 'an absent member', one: ['{"a":1,"b":1}', '{"b":1}'], other: ['{"b":[],"a":2}', '{"b":[]}'] },
@@ -169,6 +201,29 @@ describe('the way in which two payloads differ', () => {
       rename: [{ from: path('$.x'), to: path('$.b.c') }],
     });
     expect(contrast(...(body as [string, string])).way).toBe(0);
+  });
+
+  it.each([
+    {
+      what: 'one moment differs, and another one is spelt differently',
+      rules: [rule('$[*]', { kind: 'instant' })],
+      one: ['["2026-11-22T16:02:15.123Z"]', '["2026-11-22T17:02:15.123Z"]'],
+      other: [
+        '["2026-11-22T16:02:15.123Z","2026-11-22T16:02:15.123Z"]',
+        '["2026-11-22T17:02:15.123Z","2026-11-22T16:02:15.123456Z"]',
+      ],
+    },
+    {
+      what: 'one object is none, and of another one something is ignored',
+      rules: [rule('$[*].u')],
+      one: ['[{"u":1},{"u":1}]', '[null,{"u":1}]'],
+      other: ['[{"u":1},{"u":1}]', '[null,{"u":2}]'],
+    },
+  ])('has no name that does not tell whether a rule was used: $what', ({ rules: some, one, other }) => {
+    const contrast = given({ rules: some });
+    const [first, second] = [contrast(...(one as [string, string])), contrast(...(other as [string, string]))];
+    expect(second.shape).not.toEqual(first.shape);
+    if (first.way !== 0) expect(second.way).not.toBe(first.way);
   });
 
   it('knows the key also where it has several parts', () => {

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparer } from '../../src/compare/judge.js';
-import type { Json } from '../../src/model/json.js';
+import type { Json, JsonObject } from '../../src/model/json.js';
 import { KeyLanes } from '../../src/model/key.js';
+import { without } from '../../src/model/member.js';
 import type { Observed } from '../../src/model/observation.js';
 import type { Rename, Rule, Settings } from '../../src/model/settings.js';
 import type { Frame, Side } from '../../src/model/timeline.js';
 import { observer } from '../../src/normalise/observe.js';
+import { renamer } from '../../src/normalise/rename.js';
 import { Kernel } from '../../src/kernel/kernel.js';
 import { Tracks } from '../../src/tracks.js';
 import { Correlator } from '../../src/correlate/correlator.js';
@@ -14,7 +16,19 @@ import { AGREED, TOLD } from '../../src/correlate/slots.js';
 import { ROW, rowSize, STATUS } from '../../src/model/rows.js';
 import { FrameScanner } from '../../src/scan/frames.js';
 import { eventType, frame, path, rule, settings } from '../given.js';
-import { near, renames, rules, scalar, text, tree, written } from './payloads.js';
+import {
+  near,
+  renames,
+  rules,
+  scalar,
+  smallBody,
+  smallPath,
+  smallRenames,
+  smallRules,
+  text,
+  tree,
+  written,
+} from './payloads.js';
 import { runs } from '../runs.js';
 
 /** One for all: a scanner's memory is too large to make one for each of many thousand runs. */
@@ -117,7 +131,53 @@ describe('the scanner', () => {
     expect(decided).toBeGreaterThan(runs(2_000));
   });
 
+  it('never calls equal what is not, where renames move what lies beside things that rules let through', () => {
+    let decided = 0;
+    /** The body as the candidate may spell it: what a rename leads to is where it comes from, and a ruled place is missing. */
+    const spelt = (body: JsonObject, rename: readonly Rename[], missing: readonly Rule[]): string => {
+      const back = renamer(rename.map(({ from, to }) => ({ from: to, to: from })))(structuredClone(body));
+      const out = renamer(missing.map((some) => ({ from: some.path, to: path('$.gone') })))(back);
+      return JSON.stringify(without(out as JsonObject, 'gone'));
+    };
+    fc.assert(
+      fc.property(
+        smallBody,
+        smallRules,
+        smallRenames,
+        fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }),
+        fc.boolean(),
+        (body, someRules, rename, isMissing, isWhole) => {
+          const missing = someRules.filter((_, at) => isMissing[at]);
+          const one = spelt(body, [], isWhole ? [] : missing);
+          const other = spelt(body, rename, isWhole ? missing : []);
+          const { used: said, compare } = judged(one, other, { rules: someRules, rename });
+          if (said === undefined) return;
+          decided++;
+          const verdict = compare();
+          expect(verdict.outcome).toBe(said.length === 0 ? 'match' : 'allowed');
+          expect(verdict.outcome === 'match' ? [] : [...verdict.used].sort()).toEqual(said);
+        },
+      ),
+      { numRuns: runs(30_000) },
+    );
+    expect(decided).toBeGreaterThan(runs(5_000));
+  });
+
   it.each([
+    {
+      what: 'an object that a rename empties but for what is ignored',
+      a: '{"a":{"z":1},"b":{"x":1}}',
+      b: '{"a":{"y":1}}',
+      rules: [rule('$.a.z')],
+      rename: [{ from: path('$.a.y'), to: path('$.b.x') }],
+    },
+    {
+      what: 'an object that a rename makes for what is ignored',
+      a: '{"n":1}',
+      b: '{"n":1,"y":1}',
+      rules: [rule('$.b.x')],
+      rename: [{ from: path('$.y'), to: path('$.b.x') }],
+    },
     {
       what: 'an object that only the candidate has, all of it ignored',
       a: '{"z":1}',
@@ -245,6 +305,78 @@ describe('the scanner', () => {
           expect(fateIn(scanner, claimed)).toEqual(fateOf(slow(one)));
       }),
       { numRuns: runs(5_000) },
+    );
+  });
+
+  it('finds the same where renames, conditions, keys and the compared part speak of one another', () => {
+    let seen = 0;
+    const places = fc.oneof({ weight: 9, arbitrary: smallPath }, fc.constant(path('$')));
+    const condition = fc.record({ path: places, value: fc.constantFrom('x', null) });
+    const value = fc.constantFrom('7', '"x"', 'null');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.array(condition, { maxLength: 1 }), places), { minLength: 1, maxLength: 2 }),
+        fc.option(places, { nil: undefined }),
+        smallRenames,
+        smallBody,
+        fc.array(value, { minLength: 6, maxLength: 6 }),
+        (claims, body, rename, shape, values) => {
+          const events = claims.map(([where, key], index) =>
+            eventType({
+              name: `type-${index}`,
+              candidate: { event: 'item_created', where, ...(body === undefined ? {} : { body }), key: [key] },
+            }),
+          );
+          const config = settings({ events, rename });
+          let at = 0;
+          const payload = JSON.stringify(shape).replace(/1|null/g, () => values[at++ % values.length] as string);
+          const one = frame('candidate', 1, payload);
+          const scanner = scannerOf(config);
+          if (!scanner.scan({ ...one, bytes: Buffer.from(payload) })) return;
+          seen++;
+          expect(fateIn(scanner, config)).toEqual(fateOf(observer(config)(one)));
+        },
+      ),
+      { numRuns: runs(20_000) },
+    );
+    expect(seen).toBeGreaterThan(runs(2_000));
+  });
+
+  it.each([
+    {
+      what: 'there is no compared part',
+      payload: '{"id":7}',
+      place: { body: path('$.body'), key: [path('$.id')] },
+      sees: undefined,
+    },
+    {
+      what: 'the compared part is what tells the type',
+      payload: '{"id":7,"state":"x"}',
+      place: { body: path('$.state'), where: [{ path: path('$.state'), value: 'x' }], key: [path('$.id')] },
+      sees: 'email_opened',
+    },
+    {
+      what: 'a rename moves what tells the type',
+      payload: '{"id":7,"from":{"state":"x"}}',
+      place: { where: [{ path: path('$.from.state'), value: 'x' }], key: [path('$.id')] },
+      sees: undefined,
+    },
+    {
+      what: 'a rename moves something to where the key would be',
+      payload: '{"from":7}',
+      place: { key: [path('$.to')] },
+      sees: undefined,
+    },
+  ])('looks closer, or sees the type, where $what', ({ payload, place, sees }) => {
+    const candidate = { event: 'item_created', where: [], ...place };
+    const config = settings({
+      events: [eventType({ candidate })],
+      rename: [{ from: path('$.from'), to: path('$.to') }],
+    });
+    const scanner = scannerOf(config);
+    const isSeen = scanner.scan({ ...frame('candidate', 1, payload), bytes: Buffer.from(payload) });
+    expect(isSeen ? fateIn(scanner, config) : undefined).toEqual(
+      sees === undefined ? undefined : expect.objectContaining({ type: sees }),
     );
   });
 

@@ -146,6 +146,32 @@ describe('seams', () => {
     expect(scanner.count('walked')).toBe(1_001);
   });
 
+  it('are not followed beyond where the payload ends', () => {
+    const payload = '{"id":1,"body":{"a":1}}';
+    const scanner = given([payload]);
+    expect(scanner.scan(payload, payload.length - 1)).toBeUndefined();
+    expect(scanner.count('followed')).toBe(0);
+    expect(scanner.scan(payload)).toBeDefined();
+    expect(scanner.count('followed')).toBe(1);
+  });
+
+  it('are of so many sorts at one place, and no more', () => {
+    const payloads = Array.from({ length: 40 }, (_, n) => `{"id":1,"body":{"name-${n}":1}}`);
+    expect(given([...payloads, ...payloads]).count('followed')).toBe(32);
+  });
+
+  it('take no more than the room that there is for them', () => {
+    const name = (n: number): string => `${'n'.repeat(1_000)}${n}`;
+    const payloads = Array.from({ length: 30 * 30 }, (_, n) => {
+      const [outer, inner] = [Math.floor(n / 30), n % 30];
+      return `{"id":1,"body":{"${name(outer)}":1,"${name(inner)}-":1}}`;
+    });
+    const followed = given([...payloads, ...payloads]).count('followed');
+    // Each payload but the first of a name has a seam of some 1,000 bytes to itself.
+    expect(followed).toBeGreaterThan(400);
+    expect(followed * 1_000).toBeLessThan(524_288);
+  });
+
   it('are learnt for as long as there is room, and followed from then on', () => {
     const name = (n: number): string => `${'n'.repeat(1_000)}${n}`;
     const payload = (n: number): string =>

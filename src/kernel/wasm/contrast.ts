@@ -1,6 +1,17 @@
 import { claimant, readKey, spellKey } from './claim';
 import { mix } from './hash';
-import { ARRAY_HOLDER, beginList, COUNT, endList, LEAF, leaves, LEAVES_MOST, OBJECT_HOLDER, RULED } from './leaves';
+import {
+  ARRAY_HOLDER,
+  beginList,
+  COUNT,
+  endList,
+  INSTANT_LEAF,
+  LEAF,
+  leaves,
+  LEAVES_MOST,
+  OBJECT_HOLDER,
+  RULED,
+} from './leaves';
 import { blank, moved, scanPayload } from './payload';
 import { fine } from './print';
 import { isPartial } from './plan';
@@ -31,7 +42,8 @@ const KEY_MOST: usize = 1_024;
 
 /**
  * The number of the way in which two payloads differ, from 1 on; 0 where it would not say how they are judged: a rule has
- * to see the values, too many places differ, or something is unusual. Needs a plan and the payload's place for both.
+ * to see the values, too many places differ, or something is unusual. Needs a plan and the payload's place for both, and
+ * a bit for each rule that speaks of several places.
  */
 export function contrast(
   planA: usize,
@@ -41,6 +53,7 @@ export function contrast(
   fromB: usize,
   toB: usize,
   rules: i32,
+  several: i32,
 ): i32 {
   if (isPartial(planA) || isPartial(planB)) return 0;
   if (!list(planA, fromA, toA, control, controlRuled, rules)) return 0;
@@ -54,7 +67,7 @@ export function contrast(
   store<u32>(contrasted, <u32>(keyEnd - contrasted - 4));
   const used = usedRules(rules, fineA & fine);
   if (used < 0) return 0;
-  const way = wayOf(count, leaves);
+  const way = wayOf(count, leaves, (used & several) != 0);
   if (way == 0) return 0;
   return numberOf(mix(mix(mix(<u64>planA, <u64>planB), ((<u64>moved) << 32) | <u64>used), way));
 }
@@ -79,7 +92,7 @@ function usedRules(rules: i32, bothFine: i32): i32 {
 }
 
 /** All places that differ, summed up; 0 where there are none, too many, or one that has to be looked at. */
-function wayOf(controls: i32, candidates: i32): u64 {
+function wayOf(controls: i32, candidates: i32, isSeveral: bool): u64 {
   if (!index(controls)) return 0;
   let sum: u64 = 0;
   let places = 0;
@@ -94,14 +107,14 @@ function wayOf(controls: i32, candidates: i32): u64 {
       if (load<u64>(ours, 8) == load<u64>(theirs, 8) && other == kind) continue;
     }
     if (isHidden(other, kind)) continue;
-    if (!isPlain(other, kind) || ++places > PLACES_MOST) return 0;
+    if (!isPlain(other, kind, isSeveral) || ++places > PLACES_MOST) return 0;
     sum += mix(load<u64>(theirs), <u64>((other << 16) | kind));
   }
   for (let n = 0; n < controls; n++) {
     const ours = control + <usize>n * LEAF;
     const kind = load<i32>(ours, 16);
     if ((kind & MET) != 0 || isHidden(kind, 0)) continue;
-    if (!isPlain(kind, 0) || ++places > PLACES_MOST) return 0;
+    if (!isPlain(kind, 0, isSeveral) || ++places > PLACES_MOST) return 0;
     sum += mix(load<u64>(ours), <u64>(kind << 16));
   }
   return sum;
@@ -117,9 +130,16 @@ function isHidden(one: i32, other: i32): bool {
 }
 
 /** Whether a place says by these kinds alone how it is judged. */
-function isPlain(one: i32, other: i32): bool {
+function isPlain(one: i32, other: i32, isSeveral: bool): bool {
+  // Whether a rule let something through at one place does not show where it may have failed to at another.
+  if (isSeveral && (mayFail(one) || mayFail(other))) return false;
   if (((one | other) & RULED) != 0 || one == COUNT || other == COUNT) return false;
   return moved == 0 || (one != 0 && other != 0);
+}
+
+/** Whether a rule may speak of what is here, or of what this holds, and let none of it through. */
+function mayFail(kind: i32): bool {
+  return kind == INSTANT_LEAF || kind == OBJECT_HOLDER || kind == ARRAY_HOLDER;
 }
 
 /** False where a path comes twice, which it never should. */
