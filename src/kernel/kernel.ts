@@ -125,22 +125,21 @@ export class Kernel {
 
   /** The hash of a name, as the module hashes the names it meets. */
   hashOf(text: string): bigint {
-    const { from, to } = this.#put(text);
-    return BigInt.asUintN(64, this.run.textHashOf(from, to));
+    return this.#hashed(text, (from, to) => this.run.textHashOf(from, to));
   }
 
   /** The hash of a value, as the module hashes the values it captures. */
   valueHash(value: string | boolean | null): bigint {
-    const { from, to } = this.#put(String(value));
-    return BigInt.asUintN(64, this.run.valueHash(from, to, typeof value === 'string'));
+    return this.#hashed(String(value), (from, to) => this.run.valueHash(from, to, typeof value === 'string'));
   }
 
-  /** Behind everything set aside, for the moment. */
-  #put(text: string): { readonly from: number; readonly to: number } {
-    const from = aligned(this.#free);
-    const to = from + this.bytes.write(text, from);
-    this.bytes.fill(0, to, to + 16);
-    return { from, to };
+  /** For the moment the text lies behind everything set aside, where it is zero again when that moment is over. */
+  #hashed(text: string, hash: (from: number, to: number) => bigint): bigint {
+    const free = this.#free;
+    const from = this.reserve(Buffer.byteLength(text) + 16);
+    const hashed = hash(from, from + this.bytes.write(text, from));
+    this.release(free);
+    return BigInt.asUintN(64, hashed);
   }
 }
 

@@ -44,10 +44,11 @@ export class FrameScanner implements Rows {
     this.#kernel = kernel;
     this.#rules = rules.length;
     this.#log = new PayloadLog(keptMs);
-    this.i32 = kernel.i32;
-    this.f64 = kernel.f64;
     this.row = kernel.reserve(rowSize(rules.length));
     this.#payload = kernel.reserve(LONGEST + PADDING);
+    // Not before: to set bytes aside may make the memory grow, and views end where it ended.
+    this.i32 = kernel.i32;
+    this.f64 = kernel.f64;
   }
 
   /** Scans a frame's payload. False for one that has no bytes, that no plan covers, or that is unusual in any way. */

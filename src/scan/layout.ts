@@ -12,16 +12,16 @@ const RULE_KINDS = { ignore: 1, instant: 2, string: 3, nullish: 4, strict: 5 } a
 
 /** Writes a plan into the kernel's memory. `typeOf` numbers the types. Returns where it lies. */
 export function writePlan(kernel: Kernel, plan: Plan, typeOf: (claim: Claim) => number): number {
-  const { view } = kernel;
   const at = kernel.reserve(PLAN);
+  // The view is asked for each time: to set bytes aside may make the memory grow.
   const ints = (from: number, values: readonly number[]): void =>
-    values.forEach((value, index) => view.setInt32(from + index * 4, value, true));
+    values.forEach((value, index) => kernel.view.setInt32(from + index * 4, value, true));
   const claims = kernel.reserve(plan.claims.length * CLAIM);
   plan.claims.forEach((claim, index) => {
     const where = kernel.reserve(claim.where.length * CONDITION);
     claim.where.forEach(({ capture, value }, n) => {
-      view.setInt32(where + n * CONDITION, capture, true);
-      view.setBigUint64(where + n * CONDITION + 8, kernel.valueHash(value), true);
+      kernel.view.setInt32(where + n * CONDITION, capture, true);
+      kernel.view.setBigUint64(where + n * CONDITION + 8, kernel.valueHash(value), true);
     });
     const key = kernel.reserve(claim.key.length * 4);
     ints(key, claim.key);

@@ -15,6 +15,8 @@ import { Correlator } from '../../src/correlate/correlator.js';
 import { AGREED, TOLD } from '../../src/correlate/slots.js';
 import { ROW, rowSize, STATUS } from '../../src/model/rows.js';
 import { FrameScanner } from '../../src/scan/frames.js';
+import { writePlan } from '../../src/scan/layout.js';
+import { compilePlans } from '../../src/scan/plan.js';
 import { eventType, frame, path, rule, settings } from '../given.js';
 import {
   near,
@@ -378,6 +380,42 @@ describe('the scanner', () => {
     expect(isSeen ? fateIn(scanner, config) : undefined).toEqual(
       sees === undefined ? undefined : expect.objectContaining({ type: sees }),
     );
+  });
+
+  it.each(['a_name_of_21_letters_', 'a_name_of_25_letters_long'])('begins each plan with nothing: %s', (long) => {
+    const place = (event: string) => ({ event, where: [], key: [path('$.z')] });
+    const names = ['one', 'other'];
+    const config = settings({
+      events: names.map((name) => eventType({ name, control: place(name), candidate: place(name) })),
+      rename: [{ from: path('$.z'), to: path(`$.${long}`) }],
+      rules: [rule(`$.${long}`, { kind: 'string' })],
+    });
+    const kernel = new Kernel();
+    const plans = compilePlans(config).map(({ plan }) => writePlan(kernel, plan, () => 0));
+    expect(plans).toHaveLength(4);
+    // Seams, and how often they were followed or not: see kernel/wasm/plan.ts.
+    for (const plan of plans) expect([20, 24, 28].map((at) => kernel.i32[(plan + at) >> 2])).toEqual([0, 0, 0]);
+    const scanner = new FrameScanner(config, 60_000, new Kernel());
+    for (const event of names) {
+      const one = frame('candidate', 1, '{"z":7}', { event });
+      expect(scanner.scan({ ...one, bytes: Buffer.from(one.payload) })).toBe(true);
+      expect(fateIn(scanner, config)).toEqual(fateOf(observer(config)(one)));
+    }
+  });
+
+  it('sees the same where the memory has to grow to make room for it, wherever that is', () => {
+    const condition = { path: path('$.state'), value: 'x' };
+    const place = { event: 'email-opened', where: [condition], key: [path('$.id'), path('$.number')] };
+    const config = settings({ events: [eventType({ control: place })], rules: [rule('$.a')] });
+    const payload = '{"id":7,"number":1,"state":"x","a":1}';
+    const one = { ...frame('control', 1, payload), bytes: Buffer.from(payload) };
+    for (let left = 0; left < 1_500; left += 16) {
+      const full = new Kernel();
+      full.reserve(full.bytes.length - full.free - 16 - left);
+      const scanner = new FrameScanner(config, 60_000, full);
+      expect(scanner.scan(one)).toBe(true);
+      expect(fateIn(scanner, config)).toEqual(fateOf(observer(config)(one)));
+    }
   });
 
   it('leaves what is no JSON to the parser', () => {
