@@ -227,6 +227,23 @@ it('a reordered pair is told by its own key, also when its key was forgotten in 
   expect(report.order).toMatchObject({ reordered: 1, examples: [{ account: 'a', key: '1' }] });
 });
 
+it('a recording ends where it was latest, though stamps at its end go back', async () => {
+  const stamps = { control: [1, 5, 10, 8], candidate: [2, 6, 9, 11, 30] };
+  const files = (['control', 'candidate'] as const).map((side) => {
+    const file = join(folder, `ends-${side}.ndjson`);
+    const links = LINKS.filter((link) => link.includes(side));
+    const frames = stamps[side].map((t, n) => spelt([side, '"a"', 'usual', String(n), '1', '1'], t));
+    const header = HEADER.replace('"control","candidate"', `"${side}"`);
+    writeFileSync(file, `${[header, ...links, ...frames].join('\n')}\n`);
+    return file;
+  });
+  const [fast, slow] = await Promise.all(
+    [true, false].map((fast) => judgeRecordings({ files, settings: config, fast }, () => {})),
+  );
+  expect(fast?.moments).toContainEqual(expect.objectContaining({ t: 10, side: 'control', state: 'down' }));
+  expect(fast).toEqual(slow);
+});
+
 it.each(['bytes.ndjson', 'bytes.ndjson.gz'])(
   'names of bytes that are no text are what they are as text: %s',
   async (name) => {

@@ -101,7 +101,8 @@ async function* interleave(a: Shifted, b: Shifted): Entries {
   let right = await block(b.entries);
   let i = 0;
   let j = 0;
-  let [leftT, rightT] = [0, 0];
+  // The latest: stamps may go back.
+  let t = 0;
   while (i < left.length && j < right.length) {
     const taken: TimelineEntry[] = [];
     while (i < left.length && j < right.length) {
@@ -109,10 +110,10 @@ async function* interleave(a: Shifted, b: Shifted): Entries {
       const other = right[j] as TimelineEntry;
       if (one.t <= other.t) i++;
       else j++;
-      taken.push(one.t <= other.t ? one : other);
+      const next = one.t <= other.t ? one : other;
+      t = Math.max(t, next.t);
+      taken.push(next);
     }
-    leftT = left[i - 1]?.t ?? leftT;
-    rightT = right[j - 1]?.t ?? rightT;
     yield taken;
     if (i === left.length) {
       left = await block(a.entries);
@@ -123,9 +124,7 @@ async function* interleave(a: Shifted, b: Shifted): Entries {
       j = 0;
     }
   }
-  yield* i < left.length
-    ? after(b.header, rightT, left.slice(i), a.entries)
-    : after(a.header, leftT, right.slice(j), b.entries);
+  yield* i < left.length ? after(b.header, t, left.slice(i), a.entries) : after(a.header, t, right.slice(j), b.entries);
 }
 
 /** What is left of one recording when the other has ended. */
