@@ -64,7 +64,8 @@ function clean(pairs: readonly (readonly [laterMs: number, lagMs: number])[], ou
     frame(Math.max(0, t + lagMs), 'candidate', 'new');
   });
   if (outage) {
-    // A side of one account is away for a while, and what came meanwhile came for nobody.
+    // A side of one account is away for a while, and what came meanwhile came for nobody. At the moment of a link itself it
+    // counts as listening, so what has such a stamp did come.
     const [from, to] = [t / 3, t / 2].map(Math.floor) as [number, number];
     const link = (at: number, state: string) =>
       line(at, 'candidate', `"link",SIDE,"account":"a","state":"${state}","reason":"closed"`);
@@ -74,8 +75,8 @@ function clean(pairs: readonly (readonly [laterMs: number, lagMs: number])[], ou
           one.side === 'candidate' &&
           one.text.includes('"frame"') &&
           one.text.includes('"account":"a"') &&
-          one.t >= from &&
-          one.t <= to
+          one.t > from &&
+          one.t < to
         ),
     );
     lines.splice(0, lines.length, ...kept, link(from, 'down'), link(to, 'up'));
@@ -162,7 +163,7 @@ describe.each([
   ['one recording of both sides', [['control', 'candidate']]],
   ['a recording of each side', [['control'], ['candidate']]],
 ] as const)('%s with lines that cannot be read', (_, parts) => {
-  it('blames nobody, and every way of reading it says the same', { timeout: 120_000 }, async () => {
+  it('blames nobody, and every way of reading it says the same', async () => {
     const seen = { matches: 0, inconclusive: 0, gaps: 0 };
     await fc.assert(
       fc.asyncProperty(pairs, fc.boolean(), breaks, async (given, outage, faults) => {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 30_000, hookTimeout: 30_000, pool: 'forks' } as const;
+const shared = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as const;
 
 /** Folders whose tests call functions and nothing else: they need no process of their own, which would load all anew. */
 const PLAIN = [
