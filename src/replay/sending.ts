@@ -31,8 +31,11 @@ const CODE = new URL('../replay/sending-thread.js', import.meta.url);
 /** Events that are read for the thread at a time: what is handed over keeps it busy, and due ones waiting. */
 const CHUNK = 16;
 
-/** Sends are many and short-lived: with more room for them they are collected less often, each time at the same cost. */
-const LIMITS = { maxYoungGenerationSizeMb: 96 };
+/**
+ * Sends are many and short-lived. With little room for them they are collected often, but what is alive then is little, so that
+ * none of the collections makes the next event late: with ten times the room, one event in a hundred waited for one.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
 /**
  * A replay whose events are sent by a thread of its own, so that nothing this one does meanwhile makes them late: it
