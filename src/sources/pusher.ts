@@ -153,14 +153,14 @@ class PusherMember implements Member, Connection, Tap {
     this.#giveSignOfLife(t);
   }
 
-  /** Remembers what stands around the data. That nothing else stands there is seen by reading it without the data. */
+  /** Remembers what stands around the data. That it is the data which stands there is seen by reading it with other data. */
   #learn(text: string, channel: string, event: string): void {
     const start = text.indexOf('"data":"') + 8;
     const end = start < 8 ? -1 : stringEnd(text, start - 1) - 1;
     if (end < 0 || this.#shared.context.unescape === undefined) return;
     const [before, after] = [text.slice(0, start), text.slice(end)];
-    const empty = JSON.parse(before + after) as Message;
-    if (empty.event !== event || empty.channel !== channel || empty.data !== '') return;
+    const other = JSON.parse(`${before}other${after}`) as Message;
+    if (other.event !== event || other.channel !== channel || other.data !== 'other') return;
     this.#heads.learn({ channel, event, before: Buffer.from(before), after: Buffer.from(after) });
   }
 
