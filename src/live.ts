@@ -27,6 +27,8 @@ export interface ListenOptions {
   readonly finish?: AbortSignal;
   /** Aborting it ends the run early: what is awaited is still waited for. The reason names the signal. */
   readonly interrupt: AbortSignal;
+  /** Whether what causes events has not ended yet: an interrupted run waits for that first. */
+  readonly isBusy?: () => boolean;
   /** Aborting it as well ends the run at once. */
   readonly hurry: AbortSignal;
   /** What reaches the line now of a batch and of what was held back before; order is kept. All of it, if not given. */
@@ -198,7 +200,8 @@ class Plan {
   }
 
   #told(): boolean {
-    return this.options.interrupt.aborted || this.options.finish?.aborted === true;
+    const { interrupt, finish, isBusy } = this.options;
+    return finish?.aborted === true || (interrupt.aborted && isBusy?.() !== true);
   }
 
   #abandonIfDeserted(t: Ms): void {

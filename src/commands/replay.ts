@@ -23,7 +23,7 @@ import { withLimits } from './limits.js';
 import { openReading, type Reading } from './reading-section.js';
 import { checkReporters, type ReporterOptions } from './reporters.js';
 import { printReport, write } from './result.js';
-import { sayer, type Say } from './say.js';
+import { printable, sayer, type Say } from './say.js';
 import { attend } from './watch.js';
 
 export interface ReplayCommandOptions extends ReporterOptions {
@@ -145,8 +145,12 @@ class Run {
     };
     const found = await rehearse(this.#events(), { seam: this.how.seam, ...targets }, paceText(this.wishes.pace));
     const rehearsal = { ...found, skipped: this.#tally.counts().skipped };
-    const text = options.json === true ? `${JSON.stringify(rehearsal, null, 2)}\n` : rehearsalText(rehearsal);
-    await write(secrets.redact(text));
+    const redact = (_: string, value: unknown): unknown => (typeof value === 'string' ? secrets.redact(value) : value);
+    await write(
+      options.json === true
+        ? `${JSON.stringify(rehearsal, redact, 2)}\n`
+        : printable(secrets.redact(rehearsalText(rehearsal))),
+    );
     return 0;
   }
 
@@ -160,15 +164,23 @@ class Run {
     const over = new AbortController();
     const cut = new AbortController();
     const interrupt = listenForInterrupt(() => cut.abort());
+    interrupt.hurry.addEventListener('abort', () => sending.leave());
     let driving = Promise.resolve(this.#tally.counts());
+    let isDriving = false;
     const live = {
       sieve: (batch: readonly TimelineEntry[]) => {
         sending.catchUp();
         return sieve.take(batch);
       },
       finish: over.signal,
+      // Answers that are under way decide what of the frames that wait for them is judged.
+      isBusy: () => isDriving,
       onListening: () => {
-        driving = this.#drive(sending, cut.signal).finally(() => over.abort());
+        isDriving = true;
+        driving = this.#drive(sending, cut.signal).finally(() => {
+          isDriving = false;
+          over.abort();
+        });
         // Told after the watch has ended.
         driving.catch(() => undefined);
       },

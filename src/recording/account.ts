@@ -9,6 +9,9 @@ export type Tell = (sentence: string) => void;
  */
 export type Blanks = 'lost' | 'nothing';
 
+/** In which order entries are judged where their stamps go back. */
+export type Order = 'of the file' | 'of their stamps';
+
 /** Lines told one by one before only their number is. */
 const TOLD = 5;
 
@@ -32,13 +35,15 @@ export class Account {
   readonly #tell: Tell;
   readonly #side: Side | undefined;
   readonly #blanks: Blanks;
+  readonly #order: Order;
 
   /** `sides`: those that the file holds. */
-  constructor(file: string, sides: readonly Side[], blanks: Blanks, tell: Tell) {
+  constructor(file: string, sides: readonly Side[], blanks: Blanks, tell: Tell, order: Order = 'of the file') {
     this.#file = file;
     this.#tell = tell;
     this.#side = sides.length === 1 ? sides[0] : undefined;
     this.#blanks = blanks;
+    this.#order = order;
   }
 
   /** A line that is no entry, and why. */
@@ -118,7 +123,7 @@ export class Account {
     if (this.#backwards > 0) {
       const entries = this.#backwards === 1 ? 'entry is' : 'entries are';
       this.#tell(
-        `${this.#file}: ${this.#backwards} ${entries} stamped before the one ahead, by up to ${microseconds(this.#mostMs)} ms; judged in the order of the file`,
+        `${this.#file}: ${this.#backwards} ${entries} stamped before the one ahead, by up to ${microseconds(this.#mostMs)} ms; judged in the order ${this.#order}`,
       );
     }
     return hole;

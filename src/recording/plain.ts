@@ -3,6 +3,7 @@ import { CallError } from '../model/errors.js';
 import { microseconds, type Frame, type Link, type Ms, type Side, type TimelineEntry } from '../model/timeline.js';
 import { Account, type Tell } from './account.js';
 import { readBlocks } from './blocks.js';
+import { InOrder } from './in-order.js';
 import { plainReader, type Places, type PlainLine } from './plain-line.js';
 import type { Recording } from './reader.js';
 
@@ -13,6 +14,8 @@ export interface Survey {
   readonly places: Places;
   /** Earliest time in it, in milliseconds since 1970. */
   readonly firstMs: Ms;
+  /** How far a time in it lies before one ahead of it, at most; 0 where they are in order. */
+  readonly backMs: Ms;
   readonly accounts: readonly string[];
 }
 
@@ -22,6 +25,8 @@ export interface Survey {
  */
 export async function survey(file: string, side: Side, places: Places): Promise<Survey> {
   let firstMs = Infinity;
+  let latestMs = -Infinity;
+  let backMs = 0;
   const accounts = new Set<string>();
   let fault: string | undefined;
   for await (const { lines } of plainLines(file, places)) {
@@ -31,10 +36,12 @@ export async function survey(file: string, side: Side, places: Places): Promise<
         continue;
       }
       firstMs = Math.min(firstMs, line.ms);
+      latestMs = Math.max(latestMs, line.ms);
+      backMs = Math.max(backMs, latestMs - line.ms);
       accounts.add(line.account);
     }
   }
-  if (accounts.size > 0) return { file, side, places, firstMs, accounts: [...accounts] };
+  if (accounts.size > 0) return { file, side, places, firstMs, backMs, accounts: [...accounts] };
   throw new CallError(
     `${file}: no line can be read (${fault ?? 'it is empty'}); say where things are with --time, --account, --type and --payload`,
   );
@@ -49,8 +56,8 @@ export interface Framing {
 }
 
 /**
- * A foreign file as a recording. It has no links, so its side counts as listening to everyone from its first entry on;
- * where the other file goes on after its last, merging tells that it has ended.
+ * A foreign file as a recording, in the order of its times. It has no links, so its side counts as listening to everyone
+ * from its first entry on; where the other file goes on after its last, merging tells that it has ended.
  */
 export function plainRecording(surveyed: Survey, framing: Framing, tell: Tell): Recording {
   const originMs = Math.floor(surveyed.firstMs);
@@ -70,7 +77,7 @@ export function plainRecording(surveyed: Survey, framing: Framing, tell: Tell): 
 }
 
 async function* entries(
-  { file, side, places, firstMs }: Survey,
+  { file, side, places, firstMs, backMs }: Survey,
   { accounts, settleMs }: Framing,
   originMs: Ms,
   tell: Tell,
@@ -79,10 +86,12 @@ async function* entries(
   const stamp = (ms: Ms): Ms => microseconds(ms - originMs);
   const begin = { kind: 'link', t: stamp(firstMs - settleMs), side, state: 'up', reason: 'the file begins' } as const;
   yield accounts.map((account): Link => Object.assign({ account }, begin));
-  const account = new Account(file, [side], 'nothing', tell);
+  const account = new Account(file, [side], 'nothing', tell, 'of their stamps');
+  // Stamps are rounded to whole microseconds.
+  const order = new InOrder(file, backMs === 0 ? 0 : microseconds(backMs) + 0.001);
   for await (const { lines, read } of plainLines(file, places)) {
     onRead(read);
-    yield lines.flatMap((line): TimelineEntry[] => {
+    const found = lines.flatMap((line): TimelineEntry[] => {
       if ('lost' in line) {
         leaveOut(line, account);
         return [];
@@ -93,9 +102,11 @@ async function* entries(
       const frame: Frame = { kind: 'frame', t, side, account: line.account, channel: file, event, payload };
       return hole === undefined ? [frame] : [hole, frame];
     });
+    yield order.take(found);
   }
   const hole = account.end();
-  if (hole !== undefined) yield [hole];
+  if (hole !== undefined) yield order.take([hole]);
+  yield order.rest();
 }
 
 /** A line that cannot be read: its number, and why; '' where it is blank. */

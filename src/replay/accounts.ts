@@ -28,6 +28,24 @@ export function assignAccounts(
 }
 
 /**
+ * Which one each recorded account is, from 0, of those that the same test account stands in for; and how many the most
+ * are that one stands in for.
+ */
+export function turnsOf(assigned: ReadonlyMap<string, Account>): {
+  readonly of: ReadonlyMap<string, number>;
+  readonly most: number;
+} {
+  const of = new Map<string, number>();
+  const counts = new Map<string, number>();
+  for (const [recorded, { id }] of assigned) {
+    const nth = counts.get(id) ?? 0;
+    of.set(recorded, nth);
+    counts.set(id, nth + 1);
+  }
+  return { of, most: Math.max(1, ...counts.values()) };
+}
+
+/**
  * The channel of the test account that is to a recorded channel what the recorded account's channel is to it: the
  * config's templates say how channels are named. Undefined for a channel that no template makes.
  */

@@ -4,9 +4,9 @@ import type { Path } from '../model/path.js';
 import type { Account, EventPlace, Settings } from '../model/settings.js';
 import type { Frame, Ms, TimelineEntry, TimelineHeader } from '../model/timeline.js';
 import { observer } from '../normalise/observe.js';
-import { assignAccounts, channelFor } from './accounts.js';
+import { assignAccounts, channelFor, turnsOf } from './accounts.js';
 import { shiftInstant } from './instants.js';
-import { isId, type RunKeys } from './keys.js';
+import { isId, isWhole, type RunKeys } from './keys.js';
 import { dueMs, periodMs, type Pace } from './pace.js';
 import { places, replaceAt } from './places.js';
 
@@ -63,6 +63,7 @@ export async function* replayEvents(
       throw new CallError('replay: the recording holds no control side; name one that does');
     }
     const accounts = assignAccounts(header.accounts, settings.accounts, settings.replay?.accounts ?? 'same');
+    const turns = turnsOf(accounts);
     const startedAtMs = Date.parse(header.startedAt);
     const before = nth;
     let firstMs: Ms | undefined;
@@ -77,8 +78,10 @@ export async function* replayEvents(
         const due = dueMs(pace, { nth, loop, sinceFirstMs: since, periodMs: period });
         const account = accounts.get(entry.account);
         const shiftMs = options.shiftToMs === undefined ? undefined : options.shiftToMs + due - (startedAtMs + entry.t);
+        // Accounts that one stands in for may have the same keys, and there they would be the same events.
+        const turn = loop * turns.most + (turns.of.get(entry.account) ?? 0);
         const ready =
-          account === undefined ? 'its account is not in the header' : prepare(entry, { account, loop, shiftMs });
+          account === undefined ? 'its account is not in the header' : prepare(entry, { account, turn, shiftMs });
         if (typeof ready === 'string') {
           options.onSkipped(ready);
           continue;
@@ -96,7 +99,8 @@ export async function* replayEvents(
 
 interface Wishes {
   readonly account: Account;
-  readonly loop: number;
+  /** Makes the keys of each loop, and of each account, differ from those of others. */
+  readonly turn: number;
   readonly shiftMs: Ms | undefined;
 }
 
@@ -108,7 +112,7 @@ function preparer({ settings, keys }: ReplayOptions): (frame: Frame, wishes: Wis
   const channelOf = channelFor(settings);
   const controlPlaces = new Map(settings.events.map((type) => [type.name, type.control]));
   const instants = settings.rules.filter((rule) => rule.permits.kind === 'instant').map((rule) => rule.path);
-  return (frame, { account, loop, shiftMs }) => {
+  return (frame, { account, turn, shiftMs }) => {
     const observed = observe(frame);
     if (observed.kind === 'unmapped') return 'no event type claims it';
     if (observed.kind === 'unreadable') return `unreadable: ${observed.reason}`;
@@ -121,7 +125,7 @@ function preparer({ settings, keys }: ReplayOptions): (frame: Frame, wishes: Wis
     if (observed.kind === 'only' || place === undefined) return ready;
     const recordedKey = observed.observation.key;
     if (keys === undefined) return { ...ready, key: recordedKey, recordedKey };
-    const renewed = renew(shifted, place.key, recordedKey, keys, loop);
+    const renewed = renew(shifted, place.key, recordedKey, keys, turn);
     return renewed === undefined
       ? 'its key cannot be made unique (replay.keys: recorded sends it as it is)'
       : { ...ready, ...renewed, recordedKey };
@@ -138,21 +142,22 @@ function renew(
   paths: readonly Path[],
   recorded: string,
   keys: RunKeys,
-  loop: number,
+  turn: number,
 ): { readonly key: string; readonly payload: string } | undefined {
   const parts = paths.length === 1 ? [recorded] : (JSON.parse(recorded) as string[]);
   const named = parts.findIndex(isId);
   const at = named === -1 ? parts.length - 1 : named;
-  const part = keys.renew(parts[at] ?? '', loop);
+  const part = keys.renew(parts[at] ?? '', turn);
   const path = paths[at];
   if (part === undefined || path === undefined) return undefined;
+  const spans = places(payload, path);
+  // Of a number that is not whole, such as 1.5, no other is made: what comes of it is a text.
+  if (!isWhole(part) && spans.some(({ from }) => payload[from] !== '"')) return undefined;
   const sent = parts.with(at, part);
   return {
     key: paths.length === 1 ? part : JSON.stringify(sent),
     // A key that was a number stays one, and one in quotes keeps them.
-    payload: replaceAt(payload, places(payload, path), (value) =>
-      value.startsWith('"') ? JSON.stringify(part) : part,
-    ),
+    payload: replaceAt(payload, spans, (value) => (value.startsWith('"') ? JSON.stringify(part) : part)),
   };
 }
 

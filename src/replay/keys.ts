@@ -1,5 +1,5 @@
 /**
- * Correlation keys that are new in each run (and each loop of a run), so that a system that deduplicates takes a replay
+ * Correlation keys that are new in each run (and each turn of a run), so that a system that deduplicates takes a replay
  * as fresh events, and the way back to the recorded ones.
  *
  * - Whole numbers stay whole numbers: the run stands in front of the recorded digits (42 → 12340000000042). Small ones
@@ -11,18 +11,21 @@
 export class RunKeys {
   readonly #run: number;
   readonly #uuids = new Map<string, string>();
-  #loops = 0;
+  #turns = 0;
 
   /** `run` is a whole number that no recent run had, such as the second in which it began. */
   constructor(run: number) {
     this.#run = run;
   }
 
-  /** The key as it is sent in the given loop; undefined for one that cannot be changed: a number of 17 digits or more. */
-  renew(key: string, loop = 0): string | undefined {
-    this.#loops = Math.max(this.#loops, loop);
-    const run = this.#run + loop;
-    if (isWhole(key)) return renewNumber(BigInt(key), run);
+  /**
+   * The key as it is sent in the given turn, from 0: each loop is one, and each account whose keys another has as well.
+   * Undefined for one that cannot be changed: a number of 17 digits or more, or one whose range has no more turns.
+   */
+  renew(key: string, turn = 0): string | undefined {
+    this.#turns = Math.max(this.#turns, turn);
+    const run = this.#run + turn;
+    if (isWhole(key)) return renewNumber(BigInt(key), run, turn);
     if (!UUID.test(key)) return key === '' ? undefined : `${key}${SUFFIX}${run.toString(36)}`;
     const sent = scramble(key, run);
     this.#uuids.set(sent, key);
@@ -37,7 +40,7 @@ export class RunKeys {
     if (isWhole(sent)) return this.#restoreNumber(BigInt(sent)) ?? sent;
     const at = sent.lastIndexOf(SUFFIX);
     const run = at === -1 ? Number.NaN : Number.parseInt(sent.slice(at + SUFFIX.length), 36);
-    if (run >= this.#run && run <= this.#run + this.#loops && sent.endsWith(run.toString(36))) return sent.slice(0, at);
+    if (run >= this.#run && run <= this.#run + this.#turns && sent.endsWith(run.toString(36))) return sent.slice(0, at);
     return this.#uuids.get(sent) ?? sent;
   }
 
@@ -50,8 +53,8 @@ export class RunKeys {
       const run = Number(sent / range.unit);
       if (run < range.first || run > range.last) continue;
       const size = range.last - range.first + 1;
-      const loop = (((run - range.first - this.#run) % size) + size) % size;
-      return loop <= this.#loops ? String(sent % range.unit) : undefined;
+      const turn = (((run - range.first - this.#run) % size) + size) % size;
+      return turn <= this.#turns ? String(sent % range.unit) : undefined;
     }
     return undefined;
   }
@@ -75,10 +78,12 @@ const SUFFIX = '-run';
 /** Of older UUIDs the recorded key is no longer known; a report then shows the one that was sent. */
 const UUIDS_KEPT = 1_000_000;
 
-function renewNumber(key: bigint, run: number): string | undefined {
+function renewNumber(key: bigint, run: number, turn: number): string | undefined {
   const range = RANGES.find(({ unit }) => key < unit);
   if (range === undefined) return undefined;
-  const prefix = range.first + (run % (range.last - range.first + 1));
+  const size = range.last - range.first + 1;
+  if (turn >= size) return undefined;
+  const prefix = range.first + (run % size);
   return String(BigInt(prefix) * range.unit + key);
 }
 

@@ -18,19 +18,28 @@ let receive: (events: readonly ReplayEvent[]) => void = () => {};
 
 main.on('message', (told: Told) => {
   if (told === 'cut') cut.abort();
+  else if (told === 'leave') void leave();
   else if (told === 'go') void send();
   else receive(told);
 });
 
+let targets: ReturnType<typeof openTargets> | undefined;
+
+async function leave(): Promise<void> {
+  cut.abort();
+  await Promise.all([targets?.control.close(), targets?.candidate?.close()]);
+}
+
 /** What is thrown here is a fault of ours, and ends the thread with it. */
 async function send(): Promise<void> {
   await warm;
+  targets = openTargets(settings, how);
   const tally = new Tally();
   const ledger = new Ledger();
   await drive({
     events: events(),
     seam: how.seam,
-    ...openTargets(settings, how),
+    ...targets,
     inFlight: how.inFlight,
     sieve: ledger,
     tally,

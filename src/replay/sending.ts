@@ -15,8 +15,11 @@ export interface Handed {
   readonly ended: MessagePort;
 }
 
-/** What it is told later: to begin, the events that it asked for, and that nothing more is to be sent. */
-export type Told = 'go' | 'cut' | readonly ReplayEvent[];
+/**
+ * What it is told later: to begin, the events that it asked for, that nothing more is to be sent, and that what is under
+ * way is not to be waited for either.
+ */
+export type Told = 'go' | 'cut' | 'leave' | readonly ReplayEvent[];
 
 /** What it says. */
 export type Word =
@@ -109,6 +112,11 @@ export class Sending {
       this.sieve.end(this.#events.get(number) as ReplayEvent, told >= 0);
       this.#events.delete(number);
     }
+  }
+
+  /** Sends nothing more, and waits for no answer: what is under way has failed. */
+  leave(): void {
+    this.#tell('leave');
   }
 
   async close(): Promise<void> {

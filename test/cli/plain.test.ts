@@ -72,6 +72,16 @@ describe('parity diff --from plain', () => {
     ]);
   });
 
+  it('judges exports that begin with the newest: what is lacking is missing, and nothing else', async () => {
+    const times = Array.from({ length: 300 }, (_, n) => (300 - n) * 1_000);
+    const { code, report } = await diff(
+      times.map((t) => legacy(t, String(t))),
+      times.filter((t) => t !== 150_000).map((t) => modern(t + 40, String(t))),
+    );
+    expect([code, report.open]).toEqual([1, { control: 0, candidate: 0 }]);
+    expect(report.outcomes).toMatchObject({ allowed: 299, missing: 1, extra: 0, inconclusive: 0 });
+  });
+
   it('blames nobody for what came before or after the other file', async () => {
     const { report } = await diff(
       [legacy(0, '1'), legacy(30_000, '2'), legacy(60_000, '3'), legacy(90_000, '4')],

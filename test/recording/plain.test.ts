@@ -178,15 +178,22 @@ describe('a foreign file', () => {
       [0, 50, 3, 2],
       [0, Infinity, 7, 1],
     ]);
-    expect(entries.flatMap((entry) => (entry.kind === 'frame' ? entry.t : []))).toEqual([50, 0, 20]);
+    expect(entries.flatMap((entry) => (entry.kind === 'frame' ? entry.t : []))).toEqual([0, 20, 50]);
     expect(startedAt).toBe(new Date(START + 50).toISOString());
     expect(told).toEqual([
       '…:3: left out, there is no time at $.ts',
       '…:4: left out, there is no account at $.user',
       '…:7: left out, the line is no JSON',
       '…: 1 blank line was passed over, in which no event can have stood',
-      '…: 2 entries are stamped before the one ahead, by up to 50 ms; judged in the order of the file',
+      '…: 2 entries are stamped before the one ahead, by up to 50 ms; judged in the order of their stamps',
     ]);
+  });
+
+  it.each(['the newest first', 'no order at all'])('is read in the order of its times: %s', async (kind) => {
+    const times = Array.from({ length: 5_000 }, (_, n) => n * 100);
+    const mixed = times.map((_, n) => times[kind === 'no order at all' ? (n * 1_337) % 5_000 : 4_999 - n] as number);
+    const { entries } = await read(file(mixed.map((t) => line(t)).join('\n')));
+    expect(entries.flatMap((entry) => (entry.kind === 'frame' ? entry.t : []))).toEqual(times);
   });
 
   it('may have blank lines between its entries, which hold nothing', async () => {

@@ -364,6 +364,10 @@ describe('what is no recording', () => {
     await expect(read(at('folder.ndjson'))).rejects.toThrow(
       new CallError(`${at('folder.ndjson')}: is a directory; name a recording in it`),
     );
+    // Its header is read before the rest, and what a pipe has given it gives no more.
+    await expect(openRecording('/dev/null', () => {})).rejects.toThrow(
+      /^\/dev\/null: is no file that can be read twice; /,
+    );
     await expect(read(at('nowhere/at/all.ndjson'))).rejects.toBeInstanceOf(CallError);
   });
 });

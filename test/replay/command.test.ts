@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.js';
 import { startSandbox } from '../../src/sandbox/system.js';
 import { stringify, parse } from 'yaml';
+import { startSink } from './sink.js';
 import { folder, parity, recordSandbox, start, startPair, type Pair } from './pair.js';
 
 const files = folder();
@@ -156,6 +158,60 @@ describe('parity replay', () => {
     expect(outcomes.match + outcomes.allowed).toBe(due);
   });
 
+  it('Ctrl-C waits for answers that are under way: what was sent is judged, or left out', async () => {
+    let hang = (): void => {};
+    const hanging = new Promise<void>((resolve) => (hang = resolve));
+    pair = await startPair();
+    // The tenth call is never answered, and for longer than one window.
+    const silent = await startSink((_, response) => {
+      if (silent.received.length === 10) hang();
+      else response.end();
+    });
+    try {
+      const candidate = { http: { url: silent.url, body: '{payload}' } };
+      const config = configOf({ candidate, timeout: '4s' });
+      const running = start('replay', recording, '--config', config, '--rate', '50/s', '--loop', '100', '--json');
+      await hanging;
+      running.child.kill('SIGINT');
+      const { code, report } = await running.ended;
+      expect(code).toBe(130);
+      const { sent, failed, leftOut } = report.replay ?? {};
+      expect(failed).toEqual([{ target: 'candidate', reason: 'no answer within 4000 ms', count: 1 }]);
+      expect(leftOut).toEqual({ control: 1, candidate: 0 });
+      expect(report.observed.control + 1).toBe(sent?.control);
+    } finally {
+      await silent.stop();
+    }
+  });
+
+  it('a second Ctrl-C leaves at once, and waits for no answer', async () => {
+    let heard = (): void => {};
+    const first = new Promise<void>((resolve) => (heard = resolve));
+    pair = await startPair();
+    const silent = await startSink(() => heard());
+    try {
+      const config = configOf({ candidate: { http: { url: silent.url, body: '{payload}' } }, timeout: '10m' });
+      const { child, ended } = start('replay', recording, '--config', config, '--rate', '50/s', '--json');
+      await first;
+      let said = '';
+      const told = new Promise<void>((resolve) =>
+        child.stderr?.on('data', (text) => (said += String(text)).includes('leaves at once') && resolve()),
+      );
+      child.kill('SIGINT');
+      await told;
+      child.kill('SIGINT');
+      const { code, stdout } = await ended;
+      const { replay } = JSON.parse(stdout) as Report;
+      expect(code).toBe(130);
+      const failed = replay?.failed ?? [];
+      expect(failed.map(({ reason }) => reason)).toContain('left before an answer came');
+      expect(failed.reduce((sum, { count }) => sum + count, 0)).toBe(replay?.due);
+      expect(replay?.sent.candidate).toBe(0);
+    } finally {
+      await silent.stop();
+    }
+  });
+
   it('--dry-run says what would be sent where, and sends nothing', async () => {
     pair = await startPair();
     const candidate = {
@@ -179,6 +235,24 @@ describe('parity replay', () => {
     expect(pair.api.received).toEqual([]);
     const asJson = await parity('replay', recording, '--config', config, '--dry-run', '--limit', '3', '--json');
     expect(JSON.parse(asJson.stdout)).toMatchObject({ events: 3, seam: 'after-control', skipped: [] });
+  });
+
+  it('--dry-run shows no control character that was recorded', async () => {
+    pair = await startPair();
+    const lines = readFileSync(recording, 'utf8').split('\n');
+    const odd = lines.map((line) =>
+      line.replace('"payload":{"id":', String.raw`"payload":{"id":"\u001b[2J\u009b","was":`),
+    );
+    const ended = await parity(
+      'replay',
+      files.write('odd.ndjson', odd.join('\n')),
+      '--config',
+      configOf(),
+      '--dry-run',
+    );
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('key \ufffd[2J\ufffd → ');
+    expect(ended.stdout).not.toMatch(/[\u001b\u009b]/);
   });
 
   it('refuses hosts that are not allowed before anything is sent, also for a dry run', async () => {

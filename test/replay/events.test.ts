@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Account, ReplaySettings } from '../../src/model/settings.js';
 import { RunKeys } from '../../src/replay/keys.js';
 import { eventType, frame, path, rule, settings, tick, up } from '../given.js';
 import { eventsOf, recorded } from './recorded.js';
@@ -35,6 +36,19 @@ describe('what is made of a recording', () => {
     expect(events.map(({ recordedKey }) => recordedKey)).toEqual(['1', '2', '1', '2', '1', '2']);
   });
 
+  it('accounts that one stands in for have keys of their own, in each loop', async () => {
+    const [account] = settings().accounts;
+    const given = { ...settings(), accounts: [account as Account] };
+    const entries = ['a', 'b'].map((id, n) => frame('control', n, '{"id":1}', { account: id }));
+    const { events } = await eventsOf(recorded(entries, ['a', 'b']), {
+      settings: { ...given, replay: { accounts: 'order' } as ReplaySettings },
+      loops: 3,
+      ...unique(),
+    });
+    expect(events.map(({ account: { id } }) => id)).toEqual(Array(6).fill(account?.id));
+    expect(new Set(events.map(({ key }) => key)).size).toBe(6);
+  });
+
   it('a limit cuts within a loop; a recording without events ends', async () => {
     const entries = [frame('control', 100, '{"id":1}'), frame('control', 200, '{"id":2}')];
     expect((await eventsOf(recorded(entries), { loops: 3, limit: 3 })).events).toHaveLength(3);
@@ -47,6 +61,8 @@ describe('what is made of a recording', () => {
       frame('control', 2, '{"id":'),
       frame('control', 3, '{}'),
       frame('control', 4, '{"id":10000000000000000000}'),
+      frame('control', 5, '{"id":1.5}'),
+      frame('control', 5, '{"id":-3}'),
       frame('control', 5, '{"id":1}', { account: 'stranger' }),
       frame('control', 6, '{"id":7}'),
     ];
@@ -56,7 +72,7 @@ describe('what is made of a recording', () => {
       'no event type claims it',
       'unreadable: payload is no JSON',
       'unreadable: no correlation key at $.id',
-      expect.stringContaining('cannot be made unique'),
+      ...Array(3).fill(expect.stringContaining('cannot be made unique')),
       'its account is not in the header',
     ]);
   });

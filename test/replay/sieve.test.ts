@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TimelineEntry } from '../../src/model/timeline.js';
 import { Sieve } from '../../src/replay/sieve.js';
 import { Line } from '../../src/run.js';
-import { frame, settings, tick, up } from '../given.js';
+import { eventType, frame, settings, tick, up } from '../given.js';
 import { event } from './recorded.js';
 
 const [a, b] = [event({ key: '1' }), event({ key: '2' })] as const;
@@ -56,6 +56,37 @@ describe('the sieve', () => {
     expect(sieve.take([of(1, 'control')])).toEqual([]);
     sieve.end(a, true);
     expect(sieve.take([])).toHaveLength(1);
+  });
+
+  it.each(['duplicates', 'occurrences'] as const)(
+    'what was accepted is not called missing when the same key is sent again in vain (repeats: %s)',
+    (repeats) => {
+      const given = settings({ events: [eventType({ repeats })] });
+      const sieve = new Sieve(given);
+      const line = new Line(given);
+      const feed = (...entries: TimelineEntry[]) => sieve.take(entries).forEach((entry) => line.add(entry));
+      feed(up('control', 0), up('candidate', 0));
+      sieve.begin(a);
+      sieve.end(a, true);
+      feed(of(1, 'control', 1000), tick(1050));
+      sieve.begin(a);
+      feed(of(1, 'control', 1100));
+      sieve.end(a, false);
+      feed(of(1, 'candidate', 1200), of(1, 'candidate', 1300), tick(20_000));
+      const { outcomes } = line.report({ startedAt: '2026-11-22T16:00:00.000Z' });
+      expect(outcomes).toMatchObject({ match: 1, missing: 0, extra: 0, duplicate: 0 });
+      expect(sieve.leftOut).toEqual({ control: 1, candidate: 1 });
+    },
+  );
+
+  it('what has passed is evened out within the window alone', () => {
+    const sieve = new Sieve(settings());
+    sieve.begin(a);
+    sieve.end(a, true);
+    sieve.take([of(1, 'control', 1000)]);
+    sieve.begin(a);
+    sieve.end(a, false);
+    expect(sieve.take([of(1, 'candidate', 60_000)])).toEqual([]);
   });
 
   it('a candidate call that failed after its control event arrived is not called missing', () => {

@@ -15,15 +15,24 @@ export function refusalIn(body: string): string | undefined {
   return `${briefly(told === undefined ? 'ok: false' : typeof told === 'string' ? told : JSON.stringify(told))}${number}`;
 }
 
-/** A server's words on one line, cut to a readable length. */
+/**
+ * A server's words on one line, cut to a readable length. No word is cut in two: it may be a token that the server
+ * repeats, and half of one is no longer found where secrets are replaced.
+ */
 export function briefly(text: string): string {
   const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length <= WORDS_MOST ? line : `${line.slice(0, WORDS_MOST - 1)}…`;
+  if (line.length <= WORDS_MOST) return line;
+  const kept = line.slice(0, WORDS_MOST - 1);
+  return `${BETWEEN.test(line[WORDS_MOST - 1] ?? '') ? kept : kept.slice(0, kept.search(LAST_WORD))}…`;
 }
+
+/** What stands between words, also in JSON; no token holds it. */
+const BETWEEN = /[\s"'<>(){}[\],;]/;
+const LAST_WORD = /[^\s"'<>(){}[\],;]*$/;
 
 function present(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === '' || value === 0) return false;
-  return !(Array.isArray(value) && value.length === 0);
+  return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
 function parse(body: string): unknown {

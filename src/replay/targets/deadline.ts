@@ -8,7 +8,7 @@ import { noAnswer, SendFailure } from './target.js';
 export class Deadline {
   readonly #timeoutMs: Ms;
   /** Sends under way, oldest first. */
-  readonly #waiting = new Map<number, { readonly atMs: Ms; readonly miss: () => void }>();
+  readonly #waiting = new Map<number, { readonly atMs: Ms; readonly fail: (reason: string) => void }>();
   #count = 0;
   #isArmed = false;
 
@@ -20,11 +20,17 @@ export class Deadline {
   within<Result>(work: Promise<Result>): Promise<Result> {
     const id = this.#count++;
     return new Promise((resolve, reject) => {
-      const miss = (): void => reject(new SendFailure(noAnswer(this.#timeoutMs)));
-      this.#waiting.set(id, { atMs: performance.now() + this.#timeoutMs, miss });
+      const fail = (reason: string): void => reject(new SendFailure(reason));
+      this.#waiting.set(id, { atMs: performance.now() + this.#timeoutMs, fail });
       this.#arm();
       work.then(resolve, reject).finally(() => this.#waiting.delete(id));
     });
+  }
+
+  /** No answer is waited for any longer. */
+  close(): void {
+    for (const { fail } of this.#waiting.values()) fail('left before an answer came');
+    this.#waiting.clear();
   }
 
   #arm(): void {
@@ -40,10 +46,10 @@ export class Deadline {
   #ring(): void {
     this.#isArmed = false;
     const nowMs = performance.now();
-    for (const [id, { atMs, miss }] of this.#waiting) {
+    for (const [id, { atMs, fail }] of this.#waiting) {
       if (atMs > nowMs) break;
       this.#waiting.delete(id);
-      miss();
+      fail(noAnswer(this.#timeoutMs));
     }
     this.#arm();
   }

@@ -34,7 +34,10 @@ export function openHttp(given: HttpTargetSettings, context: TargetContext): Tar
       if (!context.allows(address.hostname)) throw new SendFailure(`${address.hostname} is not in replay.allow`);
       await deadline.within(send(address, ready, dispatcher, timeoutMs));
     },
-    close: () => dispatcher.destroy(),
+    close() {
+      deadline.close();
+      return dispatcher.destroy();
+    },
   };
 }
 

@@ -34,6 +34,7 @@ export function openPusher(given: PusherTargetSettings, context: TargetContext):
       `trigger ${event} on ${channel} at ${address} (${Buffer.byteLength(payload)} bytes)`,
     send: ({ channel, event, payload }) => deadline.within(trigger(sdk, context.timeoutMs, channel, event, payload)),
     async close() {
+      deadline.close();
       agent.destroy();
     },
   };

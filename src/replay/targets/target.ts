@@ -12,6 +12,7 @@ export interface Target {
   describe(event: ReplayEvent): string;
   /** Sends the event; resolves when the target has accepted it, and rejects with a SendFailure otherwise. */
   send(event: ReplayEvent): Promise<void>;
+  /** What has not been answered has failed then. */
   close(): Promise<void>;
 }
 
