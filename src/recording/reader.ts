@@ -307,8 +307,11 @@ async function refuseUnreadable(file: string): Promise<void> {
     );
   });
   if (found.isDirectory()) throw new CallError(`${file}: is a directory; name a recording in it`);
-  if (!found.isFile()) throw new CallError(`${file}: is no file that can be read twice; write it to one first`);
-  if (found.size === 0) throw new CallError(`${file}: is empty; a recording begins with a header line`);
+  // A pipe that a shell names so (`<(zcat …)`, /dev/stdin) gives the header once, and the rest to nobody who opens it again.
+  if (!found.isFile() && /^\/(dev|proc)\//.test(file))
+    throw new CallError(`${file}: is no file that can be read twice; write it to one first`);
+  if (found.isFile() && found.size === 0)
+    throw new CallError(`${file}: is empty; a recording begins with a header line`);
 }
 
 function refuseGzip(file: string, bytes: Buffer): void {

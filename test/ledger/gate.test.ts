@@ -34,6 +34,7 @@ function facts({
     order: { pairs: 0, reordered: 0, examples: [] },
     unmapped: [],
     uncovered: [],
+    open: { control: 0, candidate: 0 },
     rules: [],
     run: { startedAt: '', durationMs, accounts: 1, configHash: '', window: MATCH.window },
     ...found,
@@ -226,6 +227,22 @@ describe('a limit', () => {
       {},
       { outcomes: { inconclusive: 7 } },
       '100 % of the events are inconclusive, and at most 5 % may be: see the gaps',
+    ],
+    [
+      // As many as come in the second that the slowest take are on their way at any time.
+      'inconclusiveShare',
+      { inconclusiveShare: 0.05 },
+      {
+        outcomes: { match: 9_500 },
+        durationMs: 95_000,
+        found: { ...lags(Array<number>(100).fill(1_000)), open: { control: 580, candidate: 20 } },
+      },
+      {
+        outcomes: { match: 9_500 },
+        durationMs: 95_000,
+        found: { ...lags(Array<number>(100).fill(1_000)), open: { control: 582, candidate: 20 } },
+      },
+      '501 events still waited for the other side at the end, more than are on their way at any time: go on for a window longer (10 s), or ask for a shorter one',
     ],
     [
       'minPerType',

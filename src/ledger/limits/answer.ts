@@ -2,7 +2,7 @@ import type { Books, LimitResult, Terms } from '../../model/report.js';
 
 /** What a report is decided from. */
 export type Found = Pick<Books, 'outcomes' | 'types' | 'lag' | 'lagParts' | 'order' | 'unmapped' | 'uncovered'> &
-  Pick<Books, 'rules' | 'run'>;
+  Pick<Books, 'open' | 'rules' | 'run'>;
 
 /** What it is decided by. */
 export type Bar = Pick<Terms, 'gate' | 'unmapped' | 'types'>;

@@ -1,5 +1,5 @@
 import type { CountedOutcome } from '../../model/settings.js';
-import { count, share } from '../figures.js';
+import { count, duration, share } from '../figures.js';
 import {
   apart,
   exceeded,
@@ -57,17 +57,35 @@ export function unmapped(found: Found, bar: Bar): Answer[] {
 }
 
 /**
- * Inconclusive events never make parity broken, but too many leave it unproven. Events still open when the timeline
- * ended belong to neither side: the end, not a gap, keeps them from being judged.
+ * Inconclusive events never make parity broken, but too many leave it unproven; and so do events that still waited when the
+ * timeline ended, for whatever ends before windows do would otherwise hide what is missing.
  */
-export function inconclusive({ outcomes }: Found, { gate }: Bar): Answer {
-  const unknown = outcomes.inconclusive;
+export function inconclusive(found: Found, { gate }: Bar): Answer {
+  const { outcomes } = found;
+  const open = cutOff(found);
+  const unknown = outcomes.inconclusive + open;
   const judged =
     outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.missing + outcomes.extra + outcomes.late;
   const actual = unknown === 0 ? 0 : unknown / (unknown + judged);
   const limit = `at most ${share(gate.inconclusiveShare)}`;
   const asked = { name: 'inconclusiveShare', limit };
-  const told = `${share(actual)} (${count(unknown)})`;
+  const told = `${share(actual)} (${count(outcomes.inconclusive)}${open === 0 ? '' : `, ${count(open)} still open`})`;
   if (actual <= gate.inconclusiveShare) return held(asked, told);
-  return undecided(asked, told, [`${share(actual)} of the events are inconclusive, and ${limit} may be: see the gaps`]);
+  return undecided(asked, told, [
+    open > outcomes.inconclusive
+      ? `${count(open)} events still waited for the other side at the end, more than are on their way at any time: go on for a window longer (${duration(found.run.window.afterMs)}), or ask for a shorter one`
+      : `${share(actual)} of the events are inconclusive, and ${limit} may be: see the gaps`,
+  ]);
+}
+
+/**
+ * Events still open, beyond those that are on their way at any time: as many as come in the time that one takes (Little's
+ * law), which the end of the timeline and no fault keeps from being judged.
+ */
+function cutOff({ open, outcomes, lag, run }: Found): number {
+  const waiting = open.control + open.candidate;
+  if (waiting === 0 || run.durationMs <= 0) return waiting;
+  const takesMs = Math.max(0, lag.inWindow.p99Ms ?? 0) - Math.min(0, lag.minMs ?? 0);
+  const pairs = outcomes.match + outcomes.allowed + outcomes.mismatch;
+  return Math.max(0, Math.floor(waiting - (pairs * takesMs) / run.durationMs));
 }
