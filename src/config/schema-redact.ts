@@ -57,7 +57,7 @@ export function checkRedaction(
       for (const side of SIDES) {
         const rule = rules.find(
           ({ path: { segments }, permits }) =>
-            VALUES.has(permits.kind) && bodyPaths(one, type, side, rename).some((hidden) => covers(hidden, segments)),
+            VALUES.has(permits.kind) && bodyPaths(one, type, side, rename).some((hidden) => isReadBy(hidden, segments)),
         );
         if (rule === undefined) continue;
         refuse(
@@ -72,6 +72,17 @@ export function checkRedaction(
 
 /** Rules that look into a value. All others ask only whether two are the same, or nothing at all. */
 const VALUES: ReadonlySet<string> = new Set(['instant', 'number', 'text', 'string']);
+
+/**
+ * Whether a rule at `target` may have to read what is hidden. A name at any depth (`$..phone`) is taken for a plain
+ * value, which nothing lies below: else each rule with `[*]` or `..` were refused beside it.
+ */
+function isReadBy(hidden: Segments, target: Segments): boolean {
+  if (!covers(hidden, target)) return false;
+  const last = hidden.at(-1);
+  if (last?.kind !== 'name' || !hidden.some(({ kind }) => kind === 'descend')) return true;
+  return target.at(-1)?.kind !== 'name' || target.some((step) => step.kind === 'name' && step.name === last.name);
+}
 
 /** What tells which event a frame is must stay readable. */
 function refuseIdentity(

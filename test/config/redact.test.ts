@@ -39,6 +39,8 @@ describe('places to hide', () => {
     ['elements of a set', '["$..tags[*]"]', 'rules: [{path: $.tags, as: set, reason: r}]'],
     ['what may be null', '[$..note]', 'rules: [{path: $.note, as: nullish, reason: r}]'],
     ['beside a rule', '[$..phone]', 'rules: [{path: $.opened_at, as: instant, reason: r}]'],
+    ['beside a rule for each element', '[$..phone]', 'rules: [{path: "$.opens[*].at", as: instant, reason: r}]'],
+    ['beside a rule at any depth', '[$..phone]', 'rules: [{path: $..seen_at, as: instant, reason: r}]'],
   ])('may be %s', async (_, paths, rest = '') => {
     expect((await load(config(paths, rest))).settings.redact).toBeDefined();
   });
@@ -76,6 +78,24 @@ describe('places to hide', () => {
       both,
       'rules: [{path: $..seen_at, as: instant, reason: r}]',
       `${at('51')} redact.paths[0]: hides what the rule for $..seen_at (as: instant) has to read; leave out one of the two`,
+    ],
+    [
+      'what a rule reads, at any depth both',
+      '[$..seen_at]',
+      'rules: [{path: $..seen_at, as: instant, reason: r}]',
+      `${at('51')} redact.paths[0]: hides what the rule for $..seen_at (as: instant) has to read; leave out one of the two`,
+    ],
+    [
+      'what a rule reads below a name at any depth',
+      '[$..group]',
+      'rules: [{path: "$.group.seen[*].at", as: instant, reason: r}]',
+      `${at('51')} redact.paths[0]: hides what the rule for $.group.seen[*].at (as: instant) has to read; leave out one of the two`,
+    ],
+    [
+      'whatever a rule reads',
+      '[$..phone]',
+      'rules: [{path: "$..[*]", as: number, reason: r}]',
+      `${at('51')} redact.paths[0]: hides what the rule for $..[*] (as: number) has to read; leave out one of the two`,
     ],
     [
       'the key',
