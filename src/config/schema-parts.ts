@@ -96,8 +96,18 @@ export const url = (schemes: readonly string[]) =>
     const filled = spelt.replaceAll(/\{[^{}]*\}/g, 'x');
     const parsed = URL.canParse(filled) ? new URL(filled) : undefined;
     if (!parsed || !schemes.includes(parsed.protocol)) tell(context, `${right}, found ${shown(spelt)}`);
-    else if (parsed.hash !== '') tell(context, `${right} and has no #, found ${shown(spelt)}`);
+    else if (holdsCredentials(parsed)) {
+      tell(
+        context,
+        'holds a name or password before its @, which would not be sent; put them into headers, as authorization',
+      );
+    } else if (parsed.hash !== '') tell(context, `${right} and has no #, found ${shown(spelt)}`);
   });
+
+/** `ws` sends what stands before the @ of an address, and undici leaves it out. */
+function holdsCredentials({ protocol, username, password }: URL): boolean {
+  return protocol.startsWith('http') && (username !== '' || password !== '');
+}
 
 export const textMap = z.record(z.string(), z.string());
 

@@ -74,7 +74,7 @@ export function rehearsalText(rehearsal: Rehearsal): string {
   return [
     `Dry run: nothing was sent.\n`,
     ...targets.map(({ side, name }) => `${side}: ${name}\n`),
-    `${events} events at ${pace} (${seam}), the last due after ${seconds(durationMs)}\n`,
+    `${events} ${events === 1 ? 'event' : 'events'} at ${pace} (${seam}), the last due after ${seconds(durationMs)}\n`,
     `  by type: ${counts(types)}\n  by account: ${counts(accounts)}\n`,
     ...skipped.map(({ reason, count }) => `  not sent: ${count} × ${reason}\n`),
     ...(first.length === 0 ? [] : [`The first ${first.length}:\n`, ...sends]),

@@ -176,8 +176,8 @@ describe('secrets', () => {
 - {id: rep-2, token: literal-token, colour: green}
 ${EVENTS}control:
   pusher:
-    {key: "\${KEY}", cluster: mt1, channels: ["private-{account.id}"], auth: {endpoint: "https://me:url-word@x/?token=in-query", headers: {authorization: "Basic aGk6aG8=", x-user: "me {account.token}", accept: application/json}}}
-candidate: {phoenix: {url: "ws://x/socket", topics: [a], params: {password: "of-candidate"}, authToken: "as-protocol"}}
+    {key: "\${KEY}", cluster: mt1, channels: ["private-{account.id}"], auth: {endpoint: "https://x/?token=in-query", headers: {authorization: "Basic aGk6aG8=", x-user: "me {account.token}", accept: application/json}}}
+candidate: {phoenix: {url: "ws://me:url-word@x/socket", topics: [a], params: {password: "of-candidate"}, authToken: "as-protocol"}}
 `;
     const { secrets, settings } = await load(config, { env: { USER1: 'rep-1', REP1_TOKEN: 'tok/1', KEY: 'app-key' } });
     expect(settings.accounts[0]?.values).toEqual({ id: 'rep-1', token: 'tok/1' });

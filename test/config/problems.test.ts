@@ -394,6 +394,11 @@ describe('each fault is told at its place, with what was found and what would be
       'parity.yaml:3:74 control.pusher.auth.endpoint: expected a URL that begins with http:// or https://, found "wss://x/auth"',
     ],
     [
+      'credentials in an address that would not be sent',
+      pusher('cluster: mt1, channels: [a], auth: {endpoint: "https://qa:hush@x/auth"}'),
+      'parity.yaml:3:74 control.pusher.auth.endpoint: holds a name or password before its @, which would not be sent; put them into headers, as authorization',
+    ],
+    [
       'a header with a blank',
       pusher('cluster: mt1, channels: [a], auth: {endpoint: "https://x", headers: {"a b": c}}'),
       'parity.yaml:3:97 control.pusher.auth.headers["a b"]: expected the name of a header, found "a b"',

@@ -215,6 +215,11 @@ describe('http', () => {
     expect(await failureOf(open(server).send(event()))).toBe('ECONNREFUSED');
   });
 
+  it('a connection that the server closes is told as that', async () => {
+    const server = await sink((_, response) => void response.destroy());
+    expect(await failureOf(open(server).send(event()))).toBe('the connection broke off (UND_ERR_SOCKET)');
+  });
+
   it('every host that an account leads to is known beforehand, and what an event leads to is refused', async () => {
     const accounts = ['one.example.com', 'two.example.com'].map((host, n) => ({
       id: `rep-${n}`,

@@ -3,7 +3,7 @@ import type { HttpTargetSettings } from '../../model/settings.js';
 import type { ReplayEvent } from '../events.js';
 import { briefly, refusalIn } from './answer.js';
 import { Deadline } from './deadline.js';
-import { noAnswer, SendFailure, type Target, type TargetContext } from './target.js';
+import { SendFailure, type Target, type TargetContext, withoutAnswer } from './target.js';
 import { checkTemplates, template, type Template } from './template.js';
 
 /** Calls an HTTP API: the new service's own, or a staging endpoint of the old system that causes both. */
@@ -72,7 +72,7 @@ async function send(address: URL, call: Call, dispatcher: Dispatcher, timeoutMs:
     answer = await ask(address, call, dispatcher);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new SendFailure(code?.endsWith('_TIMEOUT') === true ? noAnswer(timeoutMs) : briefly(code ?? message));
+    throw new SendFailure(code === undefined ? briefly(message) : withoutAnswer(code, timeoutMs));
   }
   const { status, body } = answer;
   const refusal = refusalIn(body);

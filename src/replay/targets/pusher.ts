@@ -7,7 +7,7 @@ import type { Ms } from '../../model/timeline.js';
 import { isLoopback } from '../allow.js';
 import { briefly, refusalIn } from './answer.js';
 import { Deadline } from './deadline.js';
-import { noAnswer, SendFailure, type Target, type TargetContext } from './target.js';
+import { noAnswer, SendFailure, type Target, type TargetContext, withoutAnswer } from './target.js';
 
 /** Triggers events through an app's HTTP API, with the official server SDK. */
 export function openPusher(given: PusherTargetSettings, context: TargetContext): Target {
@@ -81,7 +81,7 @@ function reasonOf(error: unknown, timeoutMs: Ms): string {
   if (cause instanceof SendFailure) return cause.message;
   const { code, type } = (cause ?? {}) as Readonly<Record<string, unknown>>;
   if (type === 'aborted') return noAnswer(timeoutMs);
-  return briefly(String(code ?? message ?? error));
+  return typeof code === 'string' ? withoutAnswer(code, timeoutMs) : briefly(String(message ?? error));
 }
 
 /**

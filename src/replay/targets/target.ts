@@ -33,6 +33,14 @@ export class SendFailure extends Error {
   }
 }
 
+/** Why a send failed that never got its answer, as Node's or undici's code says. */
+export function withoutAnswer(code: string, timeoutMs: Ms): string {
+  if (code.endsWith('_TIMEOUT')) return noAnswer(timeoutMs);
+  return BROKEN.has(code) ? `the connection broke off (${code})` : code;
+}
+
+const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 /** Why a send failed that was not answered in time. */
 export function noAnswer(timeoutMs: Ms): string {
   return `no answer within ${timeoutMs} ms`;
