@@ -38,7 +38,7 @@ export interface Frame {
   readonly bytes?: Buffer;
   readonly from?: number;
   readonly to?: number;
-  /** Whether somebody has walked through these bytes and found exactly one JSON value, without a line feed. */
+  /** Whether somebody has walked through these bytes, which came as UTF-8, and found one JSON value, without a line feed. */
   readonly isWalked?: boolean;
   /** Set when the source itself could not read the frame: why, in a few words (`no JSON`, `binary payload`). */
   readonly unreadable?: string;

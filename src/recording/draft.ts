@@ -39,7 +39,7 @@ const CARRIAGE_RETURN = 0x0d;
 /**
  * A block of lines with payloads as they came. Only when it is handed over it is looked through, all at once, which
  * costs a fraction of looking at each line: whether the payloads are JSON in UTF-8, on one line, and hold no secret. Of
- * payloads that were walked through before, JSON is known.
+ * payloads that were walked through before, JSON and UTF-8 are known: ws hands out no text that is none (RFC 6455, 8.1).
  * Those of which that is not sure are then spelt as `payloadMember` does.
  */
 export class Draft {
@@ -88,7 +88,7 @@ export class Draft {
   frame(t: Ms, head: Uint8Array, payload: Buffer, from: number, to: number, isWalked = false): void {
     const at = this.#begin(t, head);
     // Sources keep payloads in shared memory, of which `set` copies byte by byte: a fill with one copy takes a third.
-    this.#block.fill(payload.subarray(from, to), at, at + to - from);
+    this.#block.fill(part(payload, from, to), at, at + to - from);
     if (!isWalked) this.#unwalked.push(this.#payloads);
     this.#end(at, at + to - from);
   }
@@ -136,10 +136,11 @@ export class Draft {
 
   /** Which payloads have to be spelt anew, in their order. */
   #odd(lines: Buffer): readonly number[] {
-    if (!isUtf8(lines) || this.#holdsSecret(lines)) return this.#all();
+    if (this.#holdsSecret(lines)) return this.#all();
     // Whoever walked through a payload took a carriage return for a blank, but a line shall hold none.
     const doubtful = lines.includes(CARRIAGE_RETURN) ? this.#all() : this.#unwalked;
-    return doubtful.length === 0 ? doubtful : this.#notPlain(lines, doubtful);
+    if (doubtful.length === 0) return doubtful;
+    return isUtf8(lines) ? this.#notPlain(lines, doubtful) : this.#all();
   }
 
   #all(): number[] {
@@ -182,6 +183,11 @@ export class Draft {
     }
     return Buffer.concat([...pieces, lines.subarray(copied)]);
   }
+}
+
+/** [from, to) of some bytes: made in half the time that `subarray` takes, since it is no buffer again. */
+function part({ buffer, byteOffset }: Buffer, from: number, to: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + from, to - from);
 }
 
 /**

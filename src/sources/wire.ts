@@ -17,11 +17,19 @@ export function whenEnded(socket: WebSocket, ended: (end: End) => void): void {
   let failure: Pick<End, 'reason' | 'status'> | undefined;
   let opened = false;
   socket.once('open', () => (opened = true));
-  socket.on('error', (error) => (failure ??= explain(error)));
+  socket.on('error', (error) => {
+    // What breaks an open connection is told by its code, unless it is what the server sent.
+    if (!opened || isOfProtocol(error)) failure ??= explain(error);
+  });
   socket.once('close', (code) => {
-    if (!opened && failure !== undefined) ended({ code, ...failure });
+    if (failure !== undefined) ended({ code, ...failure });
     else ended({ code, reason: code >= 4_000 ? `close ${code}` : `socket closed (${code})` });
   });
+}
+
+/** Whether the server broke the protocol (RFC 6455), with text that is not UTF-8 for instance: ws says so, and hangs up. */
+function isOfProtocol(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code?.startsWith('WS_ERR_') ?? false;
 }
 
 /** What failed, without what was sent. */

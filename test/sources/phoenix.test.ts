@@ -171,6 +171,20 @@ describe('the phoenix source', () => {
     expect(stage.story).toEqual(['up subscribed']);
   });
 
+  it('takes no text that is not UTF-8, and tells that it was cut off by it', async () => {
+    let asked = 0;
+    const url = await serveOdd((socket, message) => {
+      reply(socket, message, 'ok');
+      const text = Buffer.from('[null,null,"feed:a","item_created",{"n":"\xff"}]', 'latin1');
+      if (asked++ === 0) socket.send(text, { binary: false });
+    });
+    const stage = listen(settingsFor(url));
+    await stage.up(2);
+    const fault = 'Invalid WebSocket frame: invalid UTF-8 sequence';
+    expect(stage.story).toEqual(['up subscribed', `down ${fault}`, 'up subscribed']);
+    expect(stage.frames).toEqual([]);
+  });
+
   it('tells once and for good that a token is refused, without telling the token', async () => {
     let asked = 0;
     const server = await serve({

@@ -189,6 +189,20 @@ describe('the pusher source', () => {
     expect(stage.story).toEqual(['down close 4200']);
   });
 
+  it('takes no text that is not UTF-8, and tells that it was cut off by it', async () => {
+    const settings = await serveOdd((socket, connections) => {
+      establish(socket);
+      acknowledge(socket);
+      const text = Buffer.from('{"event":"feed-item","channel":"feed","data":"{\\"n\\":\\"\xff\\"}"}', 'latin1');
+      if (connections === 1) socket.send(text, { binary: false });
+    });
+    const stage = listen(settings);
+    await stage.up(2);
+    const fault = 'Invalid WebSocket frame: invalid UTF-8 sequence';
+    expect(stage.story).toEqual(['up subscribed', `down ${fault}`, 'up subscribed']);
+    expect(stage.frames).toEqual([]);
+  });
+
   it('counts what is no frame, and still gets what comes after it', async () => {
     const server = await serve();
     const stage = listen(settingsFor(server));

@@ -17,7 +17,7 @@ interface Feed {
   readonly url: string;
   readonly received: string[];
   readonly tokens: (string | undefined)[];
-  send(text: string): void;
+  send(text: string | Buffer): void;
 }
 
 /** A plain feed that confirms a subscription. */
@@ -42,7 +42,8 @@ async function serve(onConnection: (socket: WebSocket, connections: number) => v
     for (const socket of server.clients) socket.terminate();
     server.close();
   });
-  const send = (text: string): void => server.clients.forEach((socket) => socket.send(text));
+  const send = (text: string | Buffer): void =>
+    server.clients.forEach((socket) => socket.send(text, { binary: false }));
   return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/feed`, received, tokens, send };
 }
 
@@ -101,6 +102,17 @@ describe('the websocket source', () => {
       feed.send(text);
     await stage.received(3);
     expect(stage.frames.map((frame) => frame.unreadable)).toEqual(['no JSON', 'no payload', undefined]);
+  });
+
+  it('takes no text that is not UTF-8, and tells that it was cut off by it', async () => {
+    const feed = await serve();
+    const stage = listen(feed.url);
+    await stage.up();
+    feed.send(Buffer.from('{"event":"item","body":{"data":"\xff"}}', 'latin1'));
+    await stage.up(2);
+    const fault = 'Invalid WebSocket frame: invalid UTF-8 sequence';
+    expect(stage.story).toEqual(['up subscribed', `down ${fault}`, 'up subscribed']);
+    expect(stage.frames).toEqual([]);
   });
 
   it('comes back after a close, and tells a refusal once and for good', async () => {
