@@ -6,6 +6,9 @@ import { CallError } from '../model/errors.js';
 /** Bytes that may wait for a slow disk; beyond it, growing on would take the run's memory. */
 const WAITING_MOST = 64 * 1024 * 1024;
 
+/** Bytes that are written at once, unless they are to be flushed: each write wakes another thread, as dear as a hundred lines. */
+const AT_ONCE = 1024 * 1024;
+
 /** Where the blocks of a recording go, in order and without waiting. */
 export interface Sink {
   /** Takes a block over; nobody else may change it until `done` is called, if ever. */
@@ -29,6 +32,15 @@ export async function openSink(file: string, onFault: (error: NodeJS.ErrnoExcept
   zip?.pipe(target);
   const entrance = zip ?? target;
   let isOver = false;
+  let gathered = 0;
+  const gather = (bytes: number): void => {
+    if (gathered === 0) entrance.cork();
+    gathered += bytes;
+  };
+  const release = (): void => {
+    if (gathered > 0) entrance.uncork();
+    gathered = 0;
+  };
   const closed = new Promise<void>((resolve) => target.once('close', resolve));
   const fault = (error: NodeJS.ErrnoException): void => {
     target.destroy();
@@ -43,10 +55,16 @@ export async function openSink(file: string, onFault: (error: NodeJS.ErrnoExcept
       if (isOver) return;
       if (target.writableLength + (zip?.writableLength ?? 0) > WAITING_MOST)
         fault(new Error('too slow for what arrives'));
-      else entrance.write(block, done);
+      else {
+        gather(block.length);
+        entrance.write(block, done);
+        if (gathered >= AT_ONCE) release();
+      }
     },
     flush: () => {
-      if (!isOver) zip?.flush(constants.Z_SYNC_FLUSH);
+      if (isOver) return;
+      release();
+      zip?.flush(constants.Z_SYNC_FLUSH);
     },
     close: () => {
       if (!isOver) entrance.end();
