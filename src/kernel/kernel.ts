@@ -47,6 +47,7 @@ interface Exports {
   ): number;
   isValue(from: number, to: number): number;
   oddPayload(places: number, first: number, count: number): number;
+  writeLines(rows: number, count: number, at: number, places: number): number;
   slide(last: number, to: number, shifts: number): number;
   slotOf(bytes: number): number;
   pathBelow(path: bigint, name: bigint): bigint;

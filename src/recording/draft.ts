@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { Kernel } from '../kernel/kernel.js';
-import type { Ms } from '../model/timeline.js';
+import type { Ms, Side } from '../model/timeline.js';
 import { hideInJson, type Hide } from './hide.js';
 import { flattenJson } from './json-bytes.js';
-import { STAMP_MOST, writeStamp } from './line-head.js';
+import { FRAME_MOST, PLACE, Scribe } from './scribe.js';
 import { WordFinder, type Words } from './words.js';
 
 declare global {
@@ -16,122 +16,105 @@ declare global {
 /** Takes a block over, which nobody changes until it says that it is done with it. */
 export type Full = (block: Buffer, done: () => void) => void;
 
-/** Written to the file at once. */
+/** Handed over at once. */
 const SIZE = 256 * 1024;
-/**
- * Blocks that are kept to be used again, as many as a disk that hesitates may leave waiting: V8 counts them, and begins to
- * look through its whole heap for every few that are new.
- */
-const SPARE_MOST = 64;
-/** The kernel reads sixteen bytes at a time. */
+/** Blocks that there are at most: as many as a disk that hesitates may leave waiting before they are copied. */
+const BLOCKS_MOST = 64;
+/** The kernel reads and writes sixteen bytes at a time. */
 const PADDING = 16;
 
 /** No line of a frame is shorter, its members' names alone are longer. */
 const SHORTEST_LINE = 64;
-/** A payload's begin and end, as 32 bits each. */
-const PLACE = 8;
 
 const TAG = '"payload":';
-const CLOSE = 0x7d;
-const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * A block of lines with payloads as they came. Only when it is handed over it is looked through, all at once, which
- * costs a fraction of looking at each line: whether the payloads are JSON in UTF-8, on one line, and hold no secret. Of
- * payloads that were walked through before, JSON and UTF-8 are known: ws hands out no text that is none (RFC 6455, 8.1).
- * Those of which that is not sure are then spelt as `payloadMember` does.
+ * A block of lines with payloads as they came. The kernel writes them, many at a time. Only when the block is handed over
+ * it is looked through, all at once, which costs a fraction of looking at each line: whether the payloads are JSON in
+ * UTF-8, on one line, and hold no secret. Of payloads that were walked through before, JSON and UTF-8 are known: ws hands
+ * out no text that is none (RFC 6455, 8.1). Those of which that is not sure are then spelt as `payloadMember` does.
  */
 export class Draft {
   readonly #hide: Hide;
   readonly #kernel: Kernel;
   readonly #finder: WordFinder | undefined;
-  /** Where the kernel looks through the lines, and where the table of payloads that it is to look at lies. */
-  readonly #lines: number;
-  readonly #table: number;
-  /** Where payloads begin and end in the block. */
-  readonly #places = new Int32Array((SIZE / SHORTEST_LINE) * 2);
+  readonly #scribe: Scribe;
+  /** Where payloads begin and end, and the same of some that are to be looked at. */
+  readonly #places: number;
+  readonly #doubtful: number;
   #payloads = 0;
   /** Which of them nobody has walked through. */
   #unwalked: number[] = [];
-  #block: Buffer = Buffer.allocUnsafeSlow(SIZE);
-  #at = 0;
-  /** Blocks that were written: new memory costs more than all that is done with it. */
-  readonly #spare: Buffer[] = [];
+  #block: number;
+  /** Blocks that were written. */
+  readonly #spare: number[] = [];
+  #blocks = 0;
 
   /** `words` are all that `hide` replaces: with them, bytes without any need not become text to be sure of it. */
   constructor(hide: Hide, words?: Words, kernel = new Kernel()) {
     this.#hide = hide;
     this.#kernel = kernel;
     this.#finder = words === undefined ? undefined : new WordFinder(kernel, words);
-    this.#table = kernel.reserve((SIZE / SHORTEST_LINE) * PLACE);
-    this.#lines = kernel.reserve(SIZE + PADDING);
+    this.#scribe = new Scribe(kernel, SIZE);
+    this.#places = kernel.reserve((SIZE / SHORTEST_LINE) * PLACE);
+    this.#doubtful = kernel.reserve((SIZE / SHORTEST_LINE) * PLACE);
+    this.#block = this.#another();
+    this.#begin();
   }
 
-  /** Whether a finished line of so many bytes fits in. */
+  /** Whether a finished line of so many bytes fits in, with what a frame's may take besides. */
   hasRoom(size: number): boolean {
-    return SIZE - this.#at >= size;
-  }
-
-  /** Whether a frame's line fits in, with its head and payload of so many bytes together. */
-  hasRoomForFrame(size: number): boolean {
-    return this.hasRoom(size + STAMP_MOST + 2);
+    return this.#block + SIZE - this.#scribe.end >= size + FRAME_MOST;
   }
 
   /** A line that is finished. There must be room. */
-  line(bytes: Uint8Array): void {
-    this.#block.set(bytes, this.#at);
-    this.#at += bytes.length;
+  line(bytes: Buffer): void {
+    this.#scribe.line(bytes);
   }
 
-  /** A frame whose payload is at [from, to) of bytes, and is JSON if it was walked. There must be room. */
-  frame(t: Ms, head: Uint8Array, payload: Buffer, from: number, to: number, isWalked = false): void {
-    const at = this.#begin(t, head);
-    // Sources keep payloads in shared memory, of which `set` copies byte by byte: a fill with one copy takes a third.
-    this.#block.fill(part(payload, from, to), at, at + to - from);
+  /** A frame whose payload is at [from, to) of bytes, and is JSON if it was walked. There must be room for it and its head. */
+  frame(side: Side, t: Ms, head: Buffer, payload: Buffer, from: number, to: number, isWalked = false): void {
+    this.#scribe.frame(side, t, head, payload, from, to);
     if (!isWalked) this.#unwalked.push(this.#payloads);
-    this.#end(at, at + to - from);
+    this.#payloads++;
   }
 
   /** A frame whose payload is a text, and a well-formed one. There must be room for three bytes a code unit. */
-  textFrame(t: Ms, head: Uint8Array, payload: string): void {
-    const at = this.#begin(t, head);
-    this.#unwalked.push(this.#payloads);
-    this.#end(at, at + this.#block.write(payload, at));
+  textFrame(side: Side, t: Ms, head: Buffer, payload: string): void {
+    this.#scribe.textFrame(side, t, head, payload);
+    this.#unwalked.push(this.#payloads++);
   }
 
   /** Hands the lines over, fit to be written, if there are any. The draft is empty then. */
   handOver(full: Full): void {
-    if (this.#at === 0) return;
-    const block = this.#block;
-    const lines = block.subarray(0, this.#at);
+    const end = this.#scribe.write();
+    if (end === this.#block) return;
+    const lines = this.#kernel.bytes.subarray(this.#block, end);
     const odd = this.#payloads === 0 ? [] : this.#odd(lines);
-    if (odd.length === 0) {
-      this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(SIZE);
-      full(lines, () => {
-        if (this.#spare.length < SPARE_MOST) this.#spare.push(block);
-      });
-    } else full(this.#spelt(lines, odd), () => {});
-    this.#at = 0;
+    if (odd.length === 0) this.#give(lines, full);
+    else full(this.#spelt(lines, odd), () => {});
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#scribe.begin(this.#block, this.#places);
     this.#payloads = 0;
     this.#unwalked = [];
   }
 
-  /** Writes a frame's line up to its payload. */
-  #begin(t: Ms, head: Uint8Array): number {
-    const at = writeStamp(this.#block, this.#at, t);
-    this.#block.set(head, at);
-    return at + head.length;
+  /** Hands over the block itself, or a copy where nobody is done with too many of them. */
+  #give(lines: Buffer, full: Full): void {
+    const block = this.#block;
+    const next = this.#spare.pop() ?? (this.#blocks < BLOCKS_MOST ? this.#another() : undefined);
+    if (next === undefined) return full(Buffer.from(lines), () => {});
+    this.#block = next;
+    full(lines, () => this.#spare.push(block));
   }
 
-  /** Ends a line behind its payload, and notes where that is. */
-  #end(from: number, to: number): void {
-    this.#block[to] = CLOSE;
-    this.#block[to + 1] = LINE_FEED;
-    this.#at = to + 2;
-    const place = this.#payloads++ * 2;
-    this.#places[place] = from;
-    this.#places[place + 1] = to;
+  #another(): number {
+    this.#blocks++;
+    return this.#kernel.reserve(SIZE + PADDING);
   }
 
   /** Which payloads have to be spelt anew, in their order. */
@@ -140,7 +123,7 @@ export class Draft {
     // Whoever walked through a payload took a carriage return for a blank, but a line shall hold none.
     const doubtful = lines.includes(CARRIAGE_RETURN) ? this.#all() : this.#unwalked;
     if (doubtful.length === 0) return doubtful;
-    return isUtf8(lines) ? this.#notPlain(lines, doubtful) : this.#all();
+    return isUtf8(lines) ? this.#notPlain(doubtful) : this.#all();
   }
 
   #all(): number[] {
@@ -149,24 +132,23 @@ export class Draft {
 
   #holdsSecret(lines: Buffer): boolean {
     if (this.#finder?.isIdle === true) return false;
-    this.#kernel.bytes.set(lines, this.#lines);
-    const found = this.#finder?.find(this.#lines, this.#lines + lines.length);
+    const found = this.#finder?.find(this.#block, this.#block + lines.length);
     if (found !== undefined) return found;
     const text = lines.toString();
     return this.#hide(text) !== text;
   }
 
   /** Those of some payloads that are not JSON on one line for sure. */
-  #notPlain(lines: Buffer, payloads: readonly number[]): number[] {
-    const { bytes, i32, run } = this.#kernel;
-    bytes.set(lines, this.#lines);
-    let at = this.#table >> 2;
+  #notPlain(payloads: readonly number[]): number[] {
+    const { i32, run } = this.#kernel;
+    let at = this.#doubtful >> 2;
     for (const n of payloads) {
-      i32[at++] = this.#lines + (this.#places[n * 2] as number);
-      i32[at++] = this.#lines + (this.#places[n * 2 + 1] as number);
+      const place = (this.#places + n * PLACE) >> 2;
+      i32[at++] = i32[place] as number;
+      i32[at++] = i32[place + 1] as number;
     }
     const odd: number[] = [];
-    const next = (n: number): number => run.oddPayload(this.#table, n, payloads.length);
+    const next = (n: number): number => run.oddPayload(this.#doubtful, n, payloads.length);
     for (let n = next(0); n < payloads.length; n = next(n + 1)) odd.push(payloads[n] as number);
     return odd;
   }
@@ -176,18 +158,15 @@ export class Draft {
     const pieces: Buffer[] = [];
     let copied = 0;
     for (const n of odd) {
-      const [from, to] = [this.#places[n * 2] as number, this.#places[n * 2 + 1] as number];
+      const place = (this.#places + n * PLACE) >> 2;
+      const from = (this.#kernel.i32[place] as number) - this.#block;
+      const to = (this.#kernel.i32[place + 1] as number) - this.#block;
       pieces.push(lines.subarray(copied, from - TAG.length));
       pieces.push(payloadMember(lines.toString('utf8', from, to), this.#hide));
       copied = to;
     }
     return Buffer.concat([...pieces, lines.subarray(copied)]);
   }
-}
-
-/** [from, to) of some bytes: made in half the time that `subarray` takes, since it is no buffer again. */
-function part({ buffer, byteOffset }: Buffer, from: number, to: number): Uint8Array {
-  return new Uint8Array(buffer, byteOffset + from, to - from);
 }
 
 /**

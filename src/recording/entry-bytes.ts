@@ -2,10 +2,8 @@ import type { Frame, TimelineEntry } from '../model/timeline.js';
 import { Draft, type Full, payloadMember } from './draft.js';
 import type { Hide } from './hide.js';
 import { Heads } from './line-head.js';
+import { UTF8_MOST } from './scribe.js';
 import type { Words } from './words.js';
-
-/** A UTF-16 code unit takes at most so many bytes in UTF-8. */
-const UTF8_MOST = 3;
 
 /**
  * Writes entries as lines of a recording into blocks of bytes. A payload is copied as it came, never parsed and written
@@ -65,13 +63,13 @@ export class EntryBytes {
     if (bytes !== undefined) {
       const { from = 0, to = bytes.length } = frame;
       if (!this.#makeRoom(head.length + to - from)) return this.#oddFrame(frame);
-      return this.#draft.frame(frame.t, head, bytes, from, to, frame.isWalked);
+      return this.#draft.frame(frame.side, frame.t, head, bytes, from, to, frame.isWalked);
     }
     const { payload } = frame;
     if (!payload.isWellFormed() || !this.#makeRoom(head.length + payload.length * UTF8_MOST)) {
       return this.#oddFrame(frame);
     }
-    this.#draft.textFrame(frame.t, head, payload);
+    this.#draft.textFrame(frame.side, frame.t, head, payload);
   }
 
   /** A frame that says why it could not be read, or whose payload has no bytes, or too many of them. */
@@ -90,7 +88,7 @@ export class EntryBytes {
 
   /** False if even an empty draft would be too small for a frame's line. */
   #makeRoom(size: number): boolean {
-    if (!this.#draft.hasRoomForFrame(size)) this.handOver();
-    return this.#draft.hasRoomForFrame(size);
+    if (!this.#draft.hasRoom(size)) this.handOver();
+    return this.#draft.hasRoom(size);
   }
 }

@@ -1,5 +1,5 @@
 import type { BothSides } from '../model/report.js';
-import type { Ms, Tick, TimelineEntry, TimelineHeader } from '../model/timeline.js';
+import type { Ms, Side, Tick, TimelineEntry, TimelineHeader } from '../model/timeline.js';
 import { EntryBytes } from './entry-bytes.js';
 import type { Hide } from './hide.js';
 import { openSink, type Sink } from './sink.js';
@@ -79,7 +79,7 @@ export class Recorder {
     else {
       if (entry.kind === 'tick' && this.#passed !== undefined) this.#lines.add(this.#passed);
       this.#passed = undefined;
-      if (entry.kind === 'frame') this.#frames[entry.side]++;
+      if (entry.kind === 'frame') this.#count(entry.side);
       this.#lines.add(entry);
     }
     if (entry.t - this.#flushedAt >= FLUSH_MS) this.#flush(entry.t);
@@ -103,6 +103,12 @@ export class Recorder {
     this.#end(
       `${this.file}: the recording ended at ${until}, as it could not be written any further (${why}); what came before is in it`,
     );
+  }
+
+  /** Each by its name: one that changes is looked up every time. */
+  #count(side: Side): void {
+    if (side === 'control') this.#frames.control++;
+    else this.#frames.candidate++;
   }
 
   #flush(t: Ms): void {

@@ -56,6 +56,23 @@ function written(entries: readonly TimelineEntry[], { hide, words }: Hiding, kno
   return Buffer.concat(blocks).toString('latin1');
 }
 
+/** Payloads side by side in a chunk of bytes, as in an arena, and where each of them lies. */
+function chunkOf(pieces: readonly { readonly gap: number; readonly size: number }[]): {
+  readonly chunk: Buffer;
+  readonly places: readonly (readonly [number, number])[];
+} {
+  const parts: Buffer[] = [];
+  let at = 0;
+  const places = pieces.map(({ gap, size }, n) => {
+    const payload = Buffer.from(`{"n":${n},"text":"${'é'.repeat(size / 2)}"}`);
+    parts.push(Buffer.alloc(gap, '?'), payload);
+    const from = at + gap;
+    at = from + payload.length;
+    return [from, at] as const;
+  });
+  return { chunk: Buffer.concat(parts), places };
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -170,25 +187,30 @@ const t = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, 0.001, 0.1 + 0.2, 2_147_483_647.999, 2_147_483_648, 1e21, -1.5),
 );
-const frames = fc
-  .record({
-    t,
-    side: fc.constantFrom('control' as const, 'candidate' as const),
-    account: name,
-    channel: name,
-    event: name,
-  })
-  .chain((rest) =>
-    fc.oneof(
-      bytes.map((some): Frame => {
-        const { side, account, channel, event } = rest;
-        const around = Buffer.concat([Buffer.from('"]}'), some, Buffer.from('"]}')]);
-        return new BytesFrame(rest.t, side, account, channel, event, around, 3, 3 + some.length);
-      }),
-      text.map((payload): Frame => ({ kind: 'frame', ...rest, payload })),
-      text.map((payload): Frame => ({ kind: 'frame', ...rest, payload, unreadable: 'no s3cr3t' })),
-    ),
-  );
+const framesOf = (payloads: fc.Arbitrary<Buffer>): fc.Arbitrary<Frame> =>
+  fc
+    .record({
+      t,
+      side: fc.constantFrom('control' as const, 'candidate' as const),
+      account: name,
+      channel: name,
+      event: name,
+    })
+    .chain((rest) =>
+      fc.oneof(
+        payloads.map((some): Frame => {
+          const { side, account, channel, event } = rest;
+          const around = Buffer.concat([Buffer.from('"]}'), some, Buffer.from('"]}')]);
+          return new BytesFrame(rest.t, side, account, channel, event, around, 3, 3 + some.length);
+        }),
+        text.map((payload): Frame => ({ kind: 'frame', ...rest, payload })),
+        text.map((payload): Frame => ({ kind: 'frame', ...rest, payload, unreadable: 'no s3cr3t' })),
+      ),
+    );
+const frames = framesOf(bytes);
+/** What a feed sends as text is UTF-8, or ws would have hung up. */
+const framesOfText = framesOf(text.map((some) => Buffer.from(some)));
+
 const secrets = fc.oneof(
   fc.subarray(SECRETS),
   fc.tuple(fc.subarray(SECRETS), fc.subarray(AWKWARD)).map(([some, awkward]) => [...some, ...awkward]),
@@ -218,7 +240,7 @@ describe('the lines of a recording', () => {
     const scanner = new FrameScanner(settings({ events }), 60_000);
     const walked = { some: 0, withReturns: 0 };
     fc.assert(
-      fc.property(fc.array(frames, { maxLength: 12 }), secrets, fc.boolean(), (entries, words, knowsWords) => {
+      fc.property(fc.array(framesOfText, { maxLength: 12 }), secrets, fc.boolean(), (entries, words, knowsWords) => {
         for (const entry of entries) {
           scanner.scan(entry);
           if (entry.isWalked === true) walked.some++;
@@ -252,6 +274,60 @@ describe('the lines of a recording', () => {
     lines.handOver();
     expect(blocks.length).toBeGreaterThan(5);
     expect(Buffer.concat(blocks).toString('latin1')).toBe(expected(entries, hide));
+  });
+
+  it('are the same wherever payloads lie beside each other, in whatever order they come', () => {
+    const piece = fc.record({
+      gap: fc.constantFrom(0, 1, 40, 300, 300, 2_049, 9_000, 400_000),
+      size: fc.oneof({ weight: 20, arbitrary: fc.nat({ max: 60 }) }, fc.constantFrom(1_100, 5_000, 70_000, 200_000)),
+    });
+    /** Of a chunk of payloads: which one comes next, seen from the one before on that side, and from where. */
+    const step = fc.record({
+      side: fc.constantFrom('control' as const, 'candidate' as const),
+      by: fc.constantFrom(1, 1, 1, 1, 1, 0, -1, 3),
+      count: fc.constantFrom(1, 2, 30, 1_500),
+      channels: fc.constantFrom(1, 2, 900),
+      kind: fc.constantFrom('bytes', 'bytes', 'bytes', 'text', 'odd'),
+      isHandedOver: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 30 }),
+        fc.array(step, { maxLength: 12 }),
+        (pieces, steps) => {
+          const { chunk, places } = chunkOf(pieces);
+          const next = { control: 0, candidate: Math.floor(places.length / 2) };
+          const entries: Frame[] = [];
+          const blocks: Buffer[] = [];
+          const take = (block: Buffer, done: () => void): void => {
+            blocks.push(Buffer.from(block));
+            done();
+          };
+          const lines = new EntryBytes((some) => some, take);
+          for (const { side, by, count, channels, kind, isHandedOver } of steps) {
+            for (let n = 0; n < count; n++) {
+              const nth = (next[side] = (next[side] + by + places.length) % places.length);
+              const [from, to] = places[nth] as [number, number];
+              // Few large ones are enough.
+              if (to - from > 1_000 && n > 3) continue;
+              const channel = `feed-${'x'.repeat(60)}-${n % channels}`;
+              const seen = new BytesFrame(n / 8, side, 'rep-1', channel, 'e', chunk, from, to);
+              const { payload, t } = seen;
+              const told = { kind: 'frame', t, side, account: 'rep-1', channel, event: 'e', payload } as const;
+              entries.push(kind === 'bytes' ? seen : kind === 'text' ? told : { ...told, unreadable: 'odd' });
+              lines.add(entries.at(-1) as Frame);
+            }
+            if (isHandedOver) lines.handOver();
+          }
+          lines.handOver();
+          expect(Math.max(0, ...blocks.map(({ length }) => length))).toBeLessThanOrEqual(256 * 1024);
+          const found = Buffer.concat(blocks).toString('latin1');
+          // Whole texts of megabytes take forever to be told apart.
+          expect(found === expected(entries, (some) => some)).toBe(true);
+        },
+      ),
+      { numRuns: runs(300) },
+    );
   });
 
   it('hide also half of a pair, which has no bytes of its own', () => {
@@ -298,6 +374,30 @@ describe('a block', () => {
     }
     for (const { block, copy } of taken) expect(block.toString()).toBe(copy);
     expect(taken).toHaveLength(14);
+  });
+
+  it('is copied where nobody is done with many', () => {
+    const taken: { readonly block: Buffer; readonly done: () => void }[] = [];
+    const lines = new EntryBytes(
+      (some) => some,
+      (block, done) => void taken.push({ block, done }),
+    );
+    const kept: Buffer[] = [];
+    const isItself = ({ block }: { readonly block: Buffer }) => block.buffer instanceof SharedArrayBuffer;
+    const entries = Array.from({ length: 200 }, (_, n) => frame('control', n, `"${String(n).repeat(1_000)}"`));
+    entries.forEach((entry, n) => {
+      lines.add(entry);
+      lines.handOver();
+      // Then all are done with at once, and used again.
+      if (n !== 150) return;
+      expect(taken.filter(isItself)).toHaveLength(63);
+      kept.push(...taken.map(({ block }) => Buffer.from(block)));
+      for (const { done } of taken.splice(0)) done();
+    });
+    expect(taken.every(isItself)).toBe(true);
+    expect(Buffer.concat([...kept, ...taken.map(({ block }) => block)]).toString('latin1')).toBe(
+      expected(entries, (some) => some),
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { fine, print } from './print';
 
 export { contrast, contrasted } from './contrast';
 export { learnEnvelope, placeEnvelopes } from './envelopes';
+export { writeLines } from './lines';
 export { enterOne, expireOne, pass, setUpPass, told } from './pass';
 export { isValue } from './payload';
 export { oddPayload, slide, slotOf } from './recording';
