@@ -24,10 +24,9 @@ export class RunKeys {
    */
   renew(key: string, turn = 0): string | undefined {
     this.#turns = Math.max(this.#turns, turn);
-    const run = this.#run + turn;
-    if (isWhole(key)) return renewNumber(BigInt(key), run, turn);
-    if (!UUID.test(key)) return key === '' ? undefined : `${key}${SUFFIX}${run.toString(36)}`;
-    const sent = scramble(key, run);
+    if (isWhole(key)) return renewNumber(BigInt(key), this.#run, turn);
+    if (!UUID.test(key)) return key === '' ? undefined : key + suffix(this.#run, turn);
+    const sent = scramble(key, this.#run, turn);
     this.#uuids.set(sent, key);
     if (this.#uuids.size > UUIDS_KEPT) this.#forgetOldest();
     return sent;
@@ -39,9 +38,9 @@ export class RunKeys {
     if (parts !== undefined) return JSON.stringify(parts.map((part) => this.restore(part)));
     if (isWhole(sent)) return this.#restoreNumber(BigInt(sent)) ?? sent;
     const at = sent.lastIndexOf(SUFFIX);
-    const run = at === -1 ? Number.NaN : Number.parseInt(sent.slice(at + SUFFIX.length), 36);
-    if (run >= this.#run && run <= this.#run + this.#turns && sent.endsWith(run.toString(36))) return sent.slice(0, at);
-    return this.#uuids.get(sent) ?? sent;
+    if (at === -1) return this.#uuids.get(sent) ?? sent;
+    const turn = Number.parseInt(sent.slice(at + SUFFIX.length).split('-')[1] ?? '0', 36);
+    return turn <= this.#turns && sent.endsWith(suffix(this.#run, turn)) ? sent.slice(0, at) : sent;
   }
 
   #forgetOldest(): void {
@@ -53,7 +52,7 @@ export class RunKeys {
       const run = Number(sent / range.unit);
       if (run < range.first || run > range.last) continue;
       const size = range.last - range.first + 1;
-      const turn = (((run - range.first - this.#run) % size) + size) % size;
+      const turn = (run - range.first - start(this.#run, size) + size) % size;
       return turn <= this.#turns ? String(sent % range.unit) : undefined;
     }
     return undefined;
@@ -83,13 +82,29 @@ function renewNumber(key: bigint, run: number, turn: number): string | undefined
   if (range === undefined) return undefined;
   const size = range.last - range.first + 1;
   if (turn >= size) return undefined;
-  const prefix = range.first + (run % size);
+  const prefix = range.first + ((start(run, size) + turn) % size);
   return String(BigInt(prefix) * range.unit + key);
 }
 
-/** Multiplied by an odd number, so that neighbouring runs differ in every digit. */
-function scramble(uuid: string, run: number): string {
-  const mask = Math.imul(run, 0x9e3779b1) >>> 0 || 1;
+/**
+ * Where a run's turns begin among so many numbers: multiplied by the golden ratio, runs that follow each other lie far
+ * apart (Knuth, volume 3, 6.4), so that the turns of one do not reach the next one's.
+ */
+function start(run: number, size: number): number {
+  return Math.floor(((Math.imul(run, GOLDEN) >>> 0) / 2 ** 32) * size);
+}
+
+const GOLDEN = 0x9e3779b1;
+/** Another odd number, so that no turn of a run is another run. */
+const TURNING = 0x85ebca6b;
+
+function suffix(run: number, turn: number): string {
+  return `${SUFFIX}${run.toString(36)}${turn === 0 ? '' : `-${turn.toString(36)}`}`;
+}
+
+/** Multiplied by odd numbers, so that neighbouring runs and turns differ in every digit. */
+function scramble(uuid: string, run: number, turn: number): string {
+  const mask = (Math.imul(run, GOLDEN) + Math.imul(turn, TURNING)) >>> 0 || 1;
   const head = (Number.parseInt(uuid.slice(0, 8), 16) ^ mask) >>> 0;
   return head.toString(16).padStart(8, '0') + uuid.slice(8);
 }

@@ -80,6 +80,22 @@ describe('keys of a run', () => {
     },
   );
 
+  it.each(['42', 'mail-7', '0a0b0c0d-1111-4222-8333-444455556666'])(
+    '%s is no key of a run that began a few seconds later, also where both have many turns',
+    (key) => {
+      const all = (run: number): string[] => {
+        const keys = new RunKeys(run);
+        return Array.from({ length: 100 }, (_, turn) => keys.renew(key, turn) as string);
+      };
+      const sent = new Set(all(RUN));
+      for (let later = 1; later <= 100; later++) {
+        const others = all(RUN + later);
+        expect(others.filter((other) => sent.has(other))).toEqual([]);
+        if (later === 1) expect(others.map((other) => new RunKeys(RUN).restore(other))).toEqual(others);
+      }
+    },
+  );
+
   it('what others sent is left alone', () => {
     const keys = new RunKeys(RUN);
     keys.renew('42');
