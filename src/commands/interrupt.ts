@@ -21,7 +21,11 @@ export function listenForInterrupt(onFirst: (signal: string) => void): Interrupt
       first.abort(signal);
       onFirst(signal);
     } else if (!second.signal.aborted) second.abort(signal);
-    else process.exit(code);
+    else {
+      // As below: an exit would wait for a write to a pipe that nobody reads.
+      release();
+      process.kill(process.pid, signal);
+    }
   };
   const release = onSignals(handle);
   return {

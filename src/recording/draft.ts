@@ -68,6 +68,11 @@ export class Draft {
     return this.#block + SIZE - this.#scribe.end >= size + FRAME_MOST;
   }
 
+  /** Bytes of its lines, at most. */
+  get size(): number {
+    return this.#scribe.end - this.#block;
+  }
+
   /** A line that is finished. There must be room. */
   line(bytes: Buffer): void {
     this.#scribe.line(bytes);
@@ -180,5 +185,20 @@ export function payloadMember(payload: string, hide: Hide): Buffer {
   const end = bytes.length - 1;
   // Half of a surrogate pair has no bytes in UTF-8, but an escape in a text.
   if (flattenJson(bytes, TAG.length, end) && hidden.isWellFormed()) return bytes.subarray(0, end);
-  return Buffer.from(`"text":${JSON.stringify(hidden)}`);
+  return Buffer.concat([Buffer.from('"text":"'), ...escaped(hidden), Buffer.from('"')]);
+}
+
+/** Characters that are escaped at once: six times as many as a server may send are no longer one text. */
+const ESCAPED_AT_ONCE = 1024 * 1024;
+
+/** What stands between the quotes of a text in JSON. */
+function escaped(text: string): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let from = 0, to = 0; from < text.length; from = to) {
+    to = from + ESCAPED_AT_ONCE;
+    // Both halves of a surrogate pair belong to one piece.
+    if ((text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to++;
+    pieces.push(Buffer.from(JSON.stringify(text.slice(from, to)).slice(1, -1)));
+  }
+  return pieces;
 }

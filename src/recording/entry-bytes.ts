@@ -38,6 +38,11 @@ export class EntryBytes {
     this.#draft.handOver(this.#full);
   }
 
+  /** Bytes of lines that are not handed over yet, at most. */
+  get waiting(): number {
+    return this.#draft.size;
+  }
+
   #line(entry: Exclude<TimelineEntry, Frame>): string {
     const { t, kind } = entry;
     if (entry.kind === 'tick') return JSON.stringify({ t, kind, lateMs: entry.lateMs });

@@ -21,12 +21,15 @@ export interface Sink {
   readonly bytes: number;
 }
 
+/** Told why nothing more is written, and how many bytes of what was taken may not be in the file, where that is known. */
+export type OnFault = (error: NodeJS.ErrnoException, lost: number | undefined) => void;
+
 /**
  * Opens a file for a recording, gzip by extension (level 1: higher ones cost several times the rest of a recording).
  * Nobody but its owner may read it. `onFault` is called at most once; nothing is written after it.
  * @throws CallError where there is a file already, or none can be made
  */
-export async function openSink(file: string, onFault: (error: NodeJS.ErrnoException) => void): Promise<Sink> {
+export async function openSink(file: string, onFault: OnFault): Promise<Sink> {
   const target = (await create(file)).createWriteStream({ highWaterMark: WAITING_MOST });
   const zip = file.endsWith('.gz') ? createGzip({ level: 1 }) : undefined;
   zip?.pipe(target);
@@ -41,23 +44,38 @@ export async function openSink(file: string, onFault: (error: NodeJS.ErrnoExcept
     if (gathered > 0) entrance.uncork();
     gathered = 0;
   };
-  const closed = new Promise<void>((resolve) => target.once('close', resolve));
+  /** Of the blocks that wait the largest: one message may be larger than all that may wait, on the best of disks. */
+  let largest = 0;
+  let end = (): void => {};
+  /** Bytes of blocks that nobody has said are written. */
+  let waiting = 0;
+  // After a fault nobody waits for the file: a pipe that nobody reads keeps a write, and with it the file, open for ever.
+  const closed = new Promise<void>((resolve) => target.once('close', (end = resolve)));
   const fault = (error: NodeJS.ErrnoException): void => {
     target.destroy();
     zip?.destroy();
-    if (!isOver) onFault(error);
+    // What a compressor has taken may be anywhere.
+    if (!isOver) onFault(error, zip === undefined ? waiting : undefined);
     isOver = true;
+    end();
   };
   target.on('error', fault);
   zip?.on('error', fault);
   return {
     write: (block, done) => {
       if (isOver) return;
-      if (target.writableLength + (zip?.writableLength ?? 0) > WAITING_MOST)
+      if (target.writableLength + (zip?.writableLength ?? 0) - largest > WAITING_MOST)
         fault(new Error('too slow for what arrives'));
       else {
         gather(block.length);
-        entrance.write(block, done);
+        const size = block.length;
+        largest = Math.max(largest, size);
+        waiting += size;
+        entrance.write(block, (failure) => {
+          if (!failure) waiting -= size;
+          if (size === largest) largest = 0;
+          done();
+        });
         if (gathered >= AT_ONCE) release();
       }
     },

@@ -18,7 +18,7 @@ export type Beginning = Pick<TimelineHeader, 'startedAt' | 'sides' | 'accounts'>
  */
 export async function openRecorder(file: string, hide: Hide, words?: Words): Promise<Recorder> {
   let recorder: Recorder | undefined;
-  const sink = await openSink(file, (error) => recorder?.fail(error));
+  const sink = await openSink(file, (error, lost) => recorder?.fail(error, lost));
   return (recorder = new Recorder(file, sink, hide, words));
 }
 
@@ -74,6 +74,15 @@ export class Recorder {
   /** Takes the next entry in. Never throws, and never waits. */
   add(entry: TimelineEntry): void {
     if (this.#state !== 'open') return;
+    try {
+      this.#add(entry);
+    } catch (error) {
+      // Such as a text that labels in place of its secrets make longer than texts may be.
+      this.fail(error as Error, 0);
+    }
+  }
+
+  #add(entry: TimelineEntry): void {
     this.#t = entry.t;
     if (entry.kind === 'tick' && entry.lateMs === undefined) this.#passed = entry;
     else {
@@ -94,14 +103,14 @@ export class Recorder {
     if (this.#state === 'open') this.#state = 'closed';
   }
 
-  /** The file can be written no further. */
-  fail({ code, message }: NodeJS.ErrnoException): void {
+  /** The file can be written no further, and so many bytes that were handed over may not be in it. */
+  fail({ code, message }: NodeJS.ErrnoException, lost?: number): void {
     if (this.#state !== 'open') return;
     this.#state = 'ended';
     const why = (code !== undefined && REASONS[code]) || code || message;
     const until = `${(this.#t / 1000).toFixed(3)} s`;
     this.#end(
-      `${this.file}: the recording ended at ${until}, as it could not be written any further (${why}); what came before is in it`,
+      `${this.file}: the recording ended at ${until}, as it could not be written any further (${why}); what came before is in it${exceptFor(lost === undefined ? lost : lost + this.#lines.waiting)}`,
     );
   }
 
@@ -116,6 +125,13 @@ export class Recorder {
     this.#lines.handOver();
     this.sink.flush();
   }
+}
+
+function exceptFor(bytes: number | undefined): string {
+  if (bytes === undefined) return ', but for its end';
+  if (bytes === 0) return '';
+  const size = bytes < 100_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `, but for the last ${size} at most`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

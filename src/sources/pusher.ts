@@ -148,19 +148,20 @@ class PusherMember implements Member, Connection, Tap {
     if (event.startsWith('pusher:') || event.startsWith('pusher_internal:')) return this.#hand(text);
     // Data of the application's events is a string that holds JSON; that of client events is the JSON itself.
     const payload = typeof data === 'string' ? data : (rawAt(text, ['data']) ?? '');
-    if (typeof channel === 'string' && typeof data === 'string') this.#learn(text, channel, event);
+    if (typeof channel === 'string' && typeof data === 'string') this.#learn(text, channel, event, data);
     this.#intake.event(t, typeof channel === 'string' ? channel : '', event, payload);
     this.#giveSignOfLife(t);
   }
 
   /** Remembers what stands around the data. That it is the data which stands there is seen by reading it with other data. */
-  #learn(text: string, channel: string, event: string): void {
+  #learn(text: string, channel: string, event: string, said: string): void {
     const start = text.indexOf('"data":"') + 8;
     const end = start < 8 ? -1 : stringEnd(text, start - 1) - 1;
     if (end < 0 || this.#shared.context.unescape === undefined) return;
     const [before, after] = [text.slice(0, start), text.slice(end)];
-    const other = JSON.parse(`${before}other${after}`) as Message;
-    if (other.event !== event || other.channel !== channel || other.data !== 'other') return;
+    const word = said === 'other' ? 'another' : 'other';
+    const other = JSON.parse(`${before}${word}${after}`) as Message;
+    if (other.event !== event || other.channel !== channel || other.data !== word) return;
     this.#heads.learn({ channel, event, before: Buffer.from(before), after: Buffer.from(after) });
   }
 

@@ -330,6 +330,16 @@ describe('the lines of a recording', () => {
     );
   });
 
+  it('take little memory to hide a secret in a large payload', () => {
+    const some = hiding(['s3cr3t']);
+    const payload = `["s3cr3t"${',0'.repeat(1_000_000)}]`;
+    const before = process.memoryUsage().heapUsed;
+    const hidden = hideInJson(payload, some.hide);
+    // One piece a character would be 32 bytes each.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
+    expect(hidden).toBe(payload.replace('s3cr3t', '[HIDDEN]'));
+  });
+
   it('hide also half of a pair, which has no bytes of its own', () => {
     const some = hiding(['key\ud83d']);
     const entries = ['["key😀"]', '["key"]'].map((payload) => frame('control', 1, payload));

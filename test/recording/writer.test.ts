@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/model/errors.js';
@@ -237,7 +238,7 @@ describe('a place for a recording', () => {
       recorder.begin(HEADER);
       recorder.add(frame('control', 1200, '1'));
       expect(await recorder.ended).toBe(
-        `${file}: the recording ended at 1.200 s, as it could not be written any further (no space is left there: ENOSPC); what came before is in it`,
+        `${file}: the recording ended at 1.200 s, as it could not be written any further (no space is left there: ENOSPC); what came before is in it, but for ${extension === '' ? 'the last 1 kB at most' : 'its end'}`,
       );
       recorder.add(frame('control', 1300, '1'));
       await recorder.close();
@@ -266,6 +267,42 @@ describe('a place for a recording', () => {
     );
     expect(sentence).toContain('(nobody reads it any more: EPIPE)');
     await recorder.close();
+  });
+
+  it('outlives one message larger than all that may wait', { timeout: 60_000 }, async () => {
+    const file = fresh();
+    const big = frame('control', 1, `"${'x'.repeat(70 * 1024 * 1024)}"`);
+    const recorder = await recorded(file, [frame('control', 0, '1'), big, frame('control', 2, '2')]);
+    const { size } = statSync(file);
+    rmSync(file);
+    expect([recorder.hasEnded, size > 70 * 1024 * 1024]).toEqual([false, true]);
+  });
+
+  it.runIf(process.env['CI'])(
+    'never throws, also where a server sends what no text can hold once it is escaped',
+    () => {
+      let bytes = 0;
+      const sink = { write: (block: Buffer) => void (bytes += block.length), flush: () => {}, bytes: 0 };
+      const recorder = new Recorder('memory', { ...sink, close: () => Promise.resolve() }, asIs);
+      const size = 95 * 1024 * 1024;
+      expect(() => recorder.add(frame('control', 1, '\u0001'.repeat(size)))).not.toThrow();
+      expect(bytes).toBeGreaterThan(6 * size);
+    },
+  );
+
+  it('closes though nobody reads the pipe that it went to', { timeout: 60_000 }, async () => {
+    const file = fresh('pipe');
+    execFileSync('mkfifo', [file]);
+    const opened = open(file, 'r');
+    const recorder = await openRecorder(file, asIs);
+    const reader = await opened;
+    for (let n = 0; n < 700; n++) recorder.add(frame('control', n, `"${'x'.repeat(100_000)}"`));
+    expect(await recorder.ended).toMatch(
+      /\(too slow for what arrives\); what came before is in it, but for the last (6\d|70)\.\d MB at most$/,
+    );
+    const closed = recorder.close().then(() => 'closed');
+    expect(await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2_000, 'waits'))])).toBe('closed');
+    await reader.close();
   });
 });
 

@@ -97,19 +97,22 @@ describe('the pusher source', () => {
     expect(stage.frames[0]).toMatchObject({ event: 'client-hi', payload: '{ "id":9007199254740993, "x":1.0 }' });
   });
 
-  it('takes for data what the message has there, also where it has another of that name inside', async () => {
-    const server = await serve();
-    const stage = listen(settingsFor(server));
-    await stage.up();
-    const data = ['{}', '{\\"n\\":1}'];
-    for (const inside of data)
-      server.sendRaw(
-        'private-feed-a',
-        `{"meta":{"data":"${inside}"},"event":"feed-item","channel":"private-feed-a","data":""}`,
-      );
-    await stage.received(2);
-    expect(stage.frames.map((frame) => frame.payload)).toEqual(['', '']);
-  });
+  it.each(['', 'other', 'another'])(
+    'takes for data what the message has there, also where it has another inside: %j',
+    async (own) => {
+      const server = await serve();
+      const stage = listen(settingsFor(server));
+      await stage.up();
+      const data = ['{}', '{\\"n\\":1}'];
+      for (const inside of data)
+        server.sendRaw(
+          'private-feed-a',
+          `{"meta":{"data":"${inside}"},"event":"feed-item","channel":"private-feed-a","data":"${own}"}`,
+        );
+      await stage.received(2);
+      expect(stage.frames.map((frame) => frame.payload)).toEqual([own, own]);
+    },
+  );
 
   it('is understood by the official server library', async () => {
     const server = await serve();
