@@ -193,6 +193,7 @@ export class Line {
     const absent: Side = side === 'control' ? 'candidate' : 'control';
     if (t < this.#coverage.start(account)) {
       this.#ledger.outsideCoverage[side]++;
+      pairing.outside = side;
       return;
     }
     const [from, to] = this.#windowOf(observation);
@@ -246,9 +247,9 @@ export class Line {
 
   #record(pairing: Pairing, verdict: Entry): void {
     // What was outside coverage has no verdict yet; paired after all, it leaves that column.
-    if (pairing.expired && pairing.verdict === undefined && verdict.control && verdict.candidate) {
-      const side: Side = verdict.control.t < verdict.candidate.t ? 'control' : 'candidate';
-      this.#ledger.outsideCoverage[side]--;
+    if (pairing.outside !== undefined && verdict.control && verdict.candidate) {
+      this.#ledger.outsideCoverage[pairing.outside]--;
+      delete pairing.outside;
     }
     this.#measures.judged(pairing.account, verdict, pairing.verdict);
     pairing.verdict = this.#ledger.record(verdict, pairing.verdict);

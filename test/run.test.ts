@@ -491,3 +491,30 @@ describe('stamps to the microsecond', () => {
     expect(outcomes(judged([control(59_835.558, 7), candidate(69_835.558, 7)]))).toEqual({ match: 1 });
   });
 });
+
+describe('what a single event must not change', () => {
+  it('is what is told of those that still wait at the end, however early it was', () => {
+    const pairs = Array.from({ length: 300 }, (_, at) => [
+      control(20_000 + at * 200, at),
+      candidate(20_005 + at * 200, at),
+    ]);
+    const early = [candidate(20_100, 1_000), control(50_100, 1_000)];
+    const dead = Array.from({ length: 45 }, (_, at) => control(80_000 + at * 200, 2_000 + at));
+    const entries = [...listening, ...[...pairs.flat(), ...early, ...dead].toSorted((a, b) => a.t - b.t)];
+    const { gate, open } = report(entries);
+    expect(open).toEqual({ control: 45, candidate: 0 });
+    expect(gate.limits.find(({ name }) => name === 'inconclusiveShare')).toMatchObject({ status: 'undecided' });
+  });
+
+  it('is whether the books balance, where its stamp goes back behind one that was outside coverage', () => {
+    const found = report([
+      up('control', 0),
+      control(10_000, 1),
+      tick(30_000),
+      candidate(9_000, 1),
+      up('candidate', 31_000),
+    ]);
+    expect(found.outsideCoverage).toEqual({ control: 0, candidate: 0 });
+    expect(outcomes(found)).toEqual({ match: 1 });
+  });
+});

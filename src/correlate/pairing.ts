@@ -1,4 +1,5 @@
 import type { Observation } from '../model/observation.js';
+import type { Side } from '../model/timeline.js';
 import type { Verdict } from '../model/verdict.js';
 
 /** The observations that await or found each other under one correlation key. */
@@ -10,6 +11,8 @@ export interface Pairing {
   candidate: Observation | undefined;
   /** Set once the wait of a single observation is over. */
   expired: boolean;
+  /** The side that was alone outside coverage, and so has no verdict. */
+  outside?: Side;
   /** How far the pairing has been judged: the verdict that stands, if one was reached. */
   verdict: Omit<Verdict, 'id'> | undefined;
 }

@@ -20,6 +20,13 @@ interface Facts {
   readonly durationMs?: number;
 }
 
+/** Events of each side that could not be read, for two reasons. */
+const unread = (control: number, candidate: number): Found['unreadable'] => [
+  { side: 'control', reason: 'no key', count: control - 1 },
+  { side: 'control', reason: 'no JSON', count: 1 },
+  { side: 'candidate', reason: 'no key', count: candidate },
+];
+
 /** Just enough clean pairs of one type, and whatever a case changes. */
 function facts({
   outcomes = { match: CLEAN },
@@ -33,6 +40,7 @@ function facts({
     lag: new Lag().summary(),
     order: { pairs: 0, reordered: 0, examples: [] },
     unmapped: [],
+    unreadable: [],
     uncovered: [],
     open: { control: 0, candidate: 0 },
     rules: [],
@@ -243,6 +251,14 @@ describe('a limit', () => {
         found: { ...lags(Array<number>(100).fill(1_000)), open: { control: 582, candidate: 20 } },
       },
       '501 events still waited for the other side at the end, more than are on their way at any time: go on for a window longer (10 s), or ask for a shorter one',
+    ],
+    [
+      // What one side alone could not read is missing or extra on the other.
+      'inconclusiveShare',
+      { inconclusiveShare: 0.05 },
+      { outcomes: { match: 9_500 }, found: { unreadable: unread(900, 500) } },
+      { outcomes: { match: 9_500 }, found: { unreadable: unread(501, 900) } },
+      '501 events could be read on neither side, so that nobody knows whether they are equal: see why under unreadable, and whether their key is right',
     ],
     [
       'minPerType',

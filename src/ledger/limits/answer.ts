@@ -1,7 +1,10 @@
 import type { Books, LimitResult, Terms } from '../../model/report.js';
 
 /** What a report is decided from. */
-export type Found = Pick<Books, 'outcomes' | 'types' | 'lag' | 'lagParts' | 'order' | 'unmapped' | 'uncovered'> &
+export type Found = Pick<
+  Books,
+  'outcomes' | 'types' | 'lag' | 'lagParts' | 'order' | 'unmapped' | 'unreadable' | 'uncovered'
+> &
   Pick<Books, 'open' | 'rules' | 'run'>;
 
 /** What it is decided by. */

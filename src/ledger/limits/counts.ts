@@ -1,5 +1,7 @@
 import type { CountedOutcome } from '../../model/settings.js';
+import type { Ms, Side } from '../../model/timeline.js';
 import { count, duration, share } from '../figures.js';
+import { lagOf } from '../lag.js';
 import {
   apart,
   exceeded,
@@ -58,24 +60,43 @@ export function unmapped(found: Found, bar: Bar): Answer[] {
 
 /**
  * Inconclusive events never make parity broken, but too many leave it unproven; and so do events that still waited when the
- * timeline ended, for whatever ends before windows do would otherwise hide what is missing.
+ * timeline ended, for whatever ends before windows do would otherwise hide what is missing, and events that could be read
+ * on neither side, which nobody misses.
  */
 export function inconclusive(found: Found, { gate }: Bar): Answer {
   const { outcomes } = found;
   const open = cutOff(found);
-  const unknown = outcomes.inconclusive + open;
+  const unread = unreadOnBoth(found);
+  const unknown = outcomes.inconclusive + open + unread;
   const judged =
     outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.missing + outcomes.extra + outcomes.late;
   const actual = unknown === 0 ? 0 : unknown / (unknown + judged);
   const limit = `at most ${share(gate.inconclusiveShare)}`;
   const asked = { name: 'inconclusiveShare', limit };
-  const told = `${share(actual)} (${count(outcomes.inconclusive)}${open === 0 ? '' : `, ${count(open)} still open`})`;
+  const also = [
+    ...(open === 0 ? [] : [`${count(open)} still open`]),
+    ...(unread === 0 ? [] : [`${count(unread)} unread`]),
+  ];
+  const told = `${share(actual)} (${[count(outcomes.inconclusive), ...also].join(', ')})`;
   if (actual <= gate.inconclusiveShare) return held(asked, told);
+  const most = Math.max(open, unread, outcomes.inconclusive);
+  if (most === outcomes.inconclusive) {
+    return undecided(asked, told, [
+      `${share(actual)} of the events are inconclusive, and ${limit} may be: see the gaps`,
+    ]);
+  }
   return undecided(asked, told, [
-    open > outcomes.inconclusive
+    most === open
       ? `${count(open)} events still waited for the other side at the end, more than are on their way at any time: go on for a window longer (${duration(found.run.window.afterMs)}), or ask for a shorter one`
-      : `${share(actual)} of the events are inconclusive, and ${limit} may be: see the gaps`,
+      : `${count(unread)} events could be read on neither side, so that nobody knows whether they are equal: see why under unreadable, and whether their key is right`,
   ]);
+}
+
+/** Of events that could be read on one side only, the other side's are missing or extra; of these nobody would know. */
+function unreadOnBoth({ unreadable }: Found): number {
+  const of = (side: Side): number =>
+    unreadable.filter((row) => row.side === side).reduce((sum, row) => sum + row.count, 0);
+  return Math.min(of('control'), of('candidate'));
 }
 
 /**
@@ -85,7 +106,12 @@ export function inconclusive(found: Found, { gate }: Bar): Answer {
 function cutOff({ open, outcomes, lag, run }: Found): number {
   const waiting = open.control + open.candidate;
   if (waiting === 0 || run.durationMs <= 0) return waiting;
-  const takesMs = Math.max(0, lag.inWindow.p99Ms ?? 0) - Math.min(0, lag.minMs ?? 0);
   const pairs = outcomes.match + outcomes.allowed + outcomes.mismatch;
-  return Math.max(0, Math.floor(waiting - (pairs * takesMs) / run.durationMs));
+  // Control events wait for those that come after them, candidate events for those that come before: neither excuses the
+  // other. Quantiles, not extremes: one pair that was an age apart does not make an age of waiting usual.
+  const beyond = (some: number, takesMs: Ms): number =>
+    Math.max(0, some - (pairs * Math.max(0, takesMs)) / run.durationMs);
+  const late = beyond(open.control, lag.inWindow.p99Ms ?? 0);
+  const early = beyond(open.candidate, -(lagOf(lag).quantile(0.01, false) ?? 0));
+  return Math.floor(late + early);
 }
