@@ -249,7 +249,7 @@ export class Line {
     // What was outside coverage has no verdict yet; paired after all, it leaves that column.
     if (pairing.outside !== undefined && verdict.control && verdict.candidate) {
       this.#ledger.outsideCoverage[pairing.outside]--;
-      delete pairing.outside;
+      pairing.outside = undefined;
     }
     this.#measures.judged(pairing.account, verdict, pairing.verdict);
     pairing.verdict = this.#ledger.record(verdict, pairing.verdict);

@@ -12,7 +12,7 @@ export interface Pairing {
   /** Set once the wait of a single observation is over. */
   expired: boolean;
   /** The side that was alone outside coverage, and so has no verdict. */
-  outside?: Side;
+  outside?: Side | undefined;
   /** How far the pairing has been judged: the verdict that stands, if one was reached. */
   verdict: Omit<Verdict, 'id'> | undefined;
 }

@@ -66,7 +66,7 @@ export function unmapped(found: Found, bar: Bar): Answer[] {
 export function inconclusive(found: Found, { gate }: Bar): Answer {
   const { outcomes } = found;
   const open = cutOff(found);
-  const unread = unreadOnBoth(found);
+  const unread = unreadableOnBoth(found);
   const unknown = outcomes.inconclusive + open + unread;
   const judged =
     outcomes.match + outcomes.allowed + outcomes.mismatch + outcomes.missing + outcomes.extra + outcomes.late;
@@ -75,7 +75,7 @@ export function inconclusive(found: Found, { gate }: Bar): Answer {
   const asked = { name: 'inconclusiveShare', limit };
   const also = [
     ...(open === 0 ? [] : [`${count(open)} still open`]),
-    ...(unread === 0 ? [] : [`${count(unread)} unread`]),
+    ...(unread === 0 ? [] : [`${count(unread)} unreadable`]),
   ];
   const told = `${share(actual)} (${[count(outcomes.inconclusive), ...also].join(', ')})`;
   if (actual <= gate.inconclusiveShare) return held(asked, told);
@@ -93,7 +93,7 @@ export function inconclusive(found: Found, { gate }: Bar): Answer {
 }
 
 /** Of events that could be read on one side only, the other side's are missing or extra; of these nobody would know. */
-function unreadOnBoth({ unreadable }: Found): number {
+function unreadableOnBoth({ unreadable }: Found): number {
   const of = (side: Side): number =>
     unreadable.filter((row) => row.side === side).reduce((sum, row) => sum + row.count, 0);
   return Math.min(of('control'), of('candidate'));
