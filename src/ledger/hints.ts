@@ -5,11 +5,20 @@ import { compare } from './order.js';
 /** Control events that an account must have had before its silent candidate side is called out. */
 const ENOUGH = 5;
 
+/** Of control's events, the share that are repeats beyond which its keys hardly name events. */
+const USUAL_REPEATS = 0.01;
+
 /** Advice that only the whole run can give, said once instead of once an event. */
 export function hints(
-  report: Pick<Report, 'accounts' | 'findings' | 'groups' | 'rules' | 'outcomes' | 'lag'>,
+  report: Pick<Report, 'accounts' | 'findings' | 'groups' | 'rules' | 'outcomes' | 'lag' | 'observed' | 'duplicates'>,
 ): string[] {
-  return [...silentAccounts(report), ...retypedPaths(report), ...idleRules(report), ...candidateFirst(report)];
+  return [
+    ...silentAccounts(report),
+    ...repeatedKeys(report),
+    ...retypedPaths(report),
+    ...idleRules(report),
+    ...candidateFirst(report),
+  ];
 }
 
 function silentAccounts({ accounts }: Pick<Report, 'accounts'>): string[] {
@@ -26,6 +35,21 @@ function silentAccounts({ accounts }: Pick<Report, 'accounts'>): string[] {
   const events = silent.reduce((sum, [, outcomes]) => sum + outcomes.missing, 0);
   return [
     `${names.join(', ')}${more}: none of ${count(events)} events came on the candidate; is the flag on for them?`,
+  ];
+}
+
+/** Control is what candidate is held to: where it repeats keys all along, they name records and not what happened to them. */
+function repeatedKeys({
+  duplicates,
+  observed,
+  findings,
+}: Pick<Report, 'duplicates' | 'observed' | 'findings'>): string[] {
+  const { control, candidate } = duplicates;
+  if (control < ENOUGH || control < observed.control * USUAL_REPEATS) return [];
+  const repeats = findings.filter(({ duplicate }) => duplicate?.side === 'control');
+  const types = [...new Set(repeats.map(({ type }) => type))].sort(compare).join(', ');
+  return [
+    `control repeats keys itself (${types}: ${count(control)} times, candidate ${count(candidate)} times); where a repeat is an event of its own, \`repeats: occurrences\` in its type pairs each, and so does a key that tells them apart`,
   ];
 }
 

@@ -15,6 +15,8 @@ function given(some: Partial<Report>): string[] {
     rules: [],
     outcomes: noOutcomes(),
     lag: new Lag().summary(),
+    observed: { control: 0, candidate: 0 },
+    duplicates: { control: 0, candidate: 0 },
   };
   return hints({ ...nothing, ...some });
 }
@@ -22,6 +24,13 @@ function given(some: Partial<Report>): string[] {
 function mismatch(difference: Partial<Difference>): Verdict {
   const differences = [{ path: '$.id', group: '$.id', kind: 'retyped' as const, ...difference }];
   return { id: 'v1', outcome: 'mismatch', account: 'rep-1', type: 'email_opened', key: '7', t: 1, differences };
+}
+
+const both = (control: number, candidate: number): Report['observed'] => ({ control, candidate });
+
+function duplicate(type: string, side: 'control' | 'candidate'): Verdict {
+  const repeat = { side, afterMs: 9, sameContent: false };
+  return { id: 'v1', outcome: 'duplicate', account: 'rep-1', type, key: '7', t: 1, duplicate: repeat };
 }
 
 describe('a hint', () => {
@@ -45,6 +54,24 @@ describe('a hint', () => {
     expect(given({ accounts })).toEqual([
       'a, b, c and 2 more: none of 1,500 events came on the candidate; is the flag on for them?',
     ]);
+  });
+
+  it.each<[string, Pick<Report, 'observed' | 'duplicates'>, boolean]>([
+    ['five of 500', { observed: both(500, 500), duplicates: both(5, 4) }, true],
+    ['five of 501', { observed: both(501, 501), duplicates: both(5, 4) }, false],
+    ['four of four', { observed: both(4, 500), duplicates: both(4, 4) }, false],
+    ['none, and candidate many', { observed: both(500, 500), duplicates: both(0, 400) }, false],
+  ])('asks for the meaning of keys that control repeats in %s events: %s', (_, repeats, asked) => {
+    const types = ['send_failed', 'email_opened', 'email_opened'];
+    const onControl = types.map((type) => duplicate(type, 'control'));
+    const found = given({ ...repeats, findings: [...onControl, duplicate('email_replied', 'candidate')] });
+    expect(found).toEqual(
+      asked
+        ? [
+            'control repeats keys itself (email_opened, send_failed: 5 times, candidate 4 times); where a repeat is an event of its own, `repeats: occurrences` in its type pairs each, and so does a key that tells them apart',
+          ]
+        : [],
+    );
   });
 
   it.each<[string, Partial<Difference>, boolean]>([
