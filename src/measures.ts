@@ -1,12 +1,11 @@
 import type { Place } from './correlate/correlator.js';
 import type { Coverage } from './correlate/coverage.js';
 import { Order, type Sequence } from './correlate/order.js';
-import { LongestLag } from './ledger/early.js';
 import type { Lag } from './ledger/lag.js';
 import { Lags } from './ledger/lags.js';
 import type { Ledger } from './ledger/ledger.js';
 import { RunningSeries, type Cells } from './ledger/series.js';
-import type { Books, EarlyFacts, OutcomeCounts } from './model/report.js';
+import type { Books, OutcomeCounts } from './model/report.js';
 import type { Settings } from './model/settings.js';
 import { microseconds, type Ms } from './model/timeline.js';
 import type { Outcome } from './model/verdict.js';
@@ -26,7 +25,6 @@ export class Measures {
   readonly lags: Lags;
   readonly #order = new Order();
   readonly #series = new RunningSeries();
-  readonly #longestLag = new LongestLag();
   /** By the number of the place. */
   readonly #desks: Desk[] = [];
   readonly #ledger: Ledger;
@@ -51,10 +49,7 @@ export class Measures {
     const lagMs = microseconds(candidateT - controlT);
     const inStall = this.#coverage.stalled(isControlLast ? candidateT : controlT, completeT);
     desk.lag.paired(lagMs, inStall);
-    if (!inStall) {
-      this.#longestLag.paired(lagMs, completeT);
-      this.#series.lag(completeT, lagMs);
-    }
+    if (!inStall) this.#series.lag(completeT, lagMs);
     return this.#order.arrived(desk.sequence, number);
   }
 
@@ -80,10 +75,6 @@ export class Measures {
   figures(): Pick<Books, 'lag' | 'lagParts' | 'series' | 'order'> {
     const { pairs, reordered, examples } = this.#order;
     return { ...this.lags.summaries(), series: this.#series.series(), order: { pairs, reordered, examples } };
-  }
-
-  get rises(): EarlyFacts['rises'] {
-    return this.#longestLag.rises;
   }
 
   #deskAt(place: number): Desk {

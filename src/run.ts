@@ -213,8 +213,7 @@ export class Line {
     const since = this.#coverage.since(absent, account);
     if (side === 'candidate' && gap?.toMs === since && gap.unread !== true && !this.#coverage.stalled(from, to)) {
       const { type, key } = pairing;
-      const decidedMs = since + this.#settings.match.window.afterMs;
-      this.#early.set(pairing, { account, type, key, t: deadline, listenedMs: t - since, decidedMs });
+      this.#early.set(pairing, { account, type, key, t: deadline, listenedMs: t - since });
     }
   }
 
@@ -309,7 +308,7 @@ export class Line {
         reason: rule.reason,
         letThrough: this.#ledger.letThrough[index] ?? 0,
       })),
-      early: { suspects, rises: this.#measures.rises },
+      early: { suspects },
       moments: inTime(this.#moments),
       momentsLeftOut: this.#momentsLeftOut,
       uncovered: accounts.flatMap(({ id }) => this.#unseen(id, gaps)),

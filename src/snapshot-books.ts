@@ -130,7 +130,7 @@ export class SnapshotBooks {
         reason: rule.reason,
         letThrough: this.#ledger.letThrough[index] ?? 0,
       })),
-      early: { suspects: [], rises: [] },
+      early: { suspects: [] },
       moments: [],
       momentsLeftOut: 0,
       uncovered,

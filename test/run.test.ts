@@ -272,18 +272,20 @@ describe('coverage before blame', () => {
   });
 
   describe('a candidate event soon after the start, without control,', () => {
-    const early = (lagMs: number) => [candidate(600, 7), control(700, 8), candidate(700 + lagMs, 8)];
+    const pairs = (count: number, lagMs: number) =>
+      Array.from({ length: count }, (_, n) => [control(700 + n, 8 + n), candidate(700 + n + lagMs, 8 + n)]).flat();
+    const early = (lagMs: number) => [candidate(600, 7), ...pairs(30, lagMs).sort((a, b) => a.t - b.t)];
 
     it('is inconclusive for as long as its control event may have come before we listened', () => {
-      expect(outcomes(judged(early(80)))).toEqual({ inconclusive: 1, match: 1 });
+      expect(outcomes(judged(early(80)))).toEqual({ inconclusive: 1, match: 30 });
       expect(outcomes(judged([candidate(600, 7)]))).toEqual({ inconclusive: 1 });
     });
 
     it('is extra once no lag comes near the time we had been listening', () => {
-      expect(outcomes(judged(early(50)))).toEqual({ extra: 1, match: 1 });
+      expect(outcomes(judged(early(50)))).toEqual({ extra: 1, match: 30 });
       // What came before is not known: a hole that ends when both sides begin to listen.
       const hole: TimelineEntry = { kind: 'tick', t: 450, hole: { file: 'f', line: 2, lines: 1, forMs: 50 } };
-      expect(outcomes(judged([hole, ...early(50)]))).toEqual({ inconclusive: 1, match: 1 });
+      expect(outcomes(judged([hole, ...early(50)]))).toEqual({ inconclusive: 1, match: 30 });
       expect(only(judged(early(50)))).toMatchObject({ outcome: 'extra', amends: 'inconclusive', t: 605 });
     });
   });

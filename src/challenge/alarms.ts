@@ -52,6 +52,6 @@ function fullOf(sign: Sign | undefined, unaltered: Report, settings: Settings): 
     order: { pairs: EVENTS, reordered: sign === 'reordered' ? EVENTS : 0, examples: [] },
     unmapped: [],
     uncovered: [],
-    early: { suspects: [], rises: [] },
+    early: { suspects: [] },
   };
 }

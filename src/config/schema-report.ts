@@ -241,11 +241,9 @@ const report = z.looseObject({
         key: text,
         t: ms,
         listenedMs: ms,
-        decidedMs: ms,
         reason: text.optional(),
       }),
     ),
-    rises: z.array(z.looseObject({ t: ms, lagMs: ms })),
   }),
   terms: z.looseObject({
     gate: gateSettings,

@@ -1,48 +1,21 @@
-import type { Books, EarlyFacts, OutcomeCounts, Suspect } from '../model/report.js';
-import type { Ms } from '../model/timeline.js';
+import type { Books, OutcomeCounts, Suspect } from '../model/report.js';
 import type { Outcome, Verdict } from '../model/verdict.js';
 import { noOutcomes } from './counts.js';
 import { turnGroups } from './findings.js';
+import { lagOf } from './lag.js';
 import { inOrder } from './order.js';
 import { turnSeries } from './series.js';
 
-/** How much longer than all lags seen control must have listened before it counts as having had nothing to hear. */
+/** How much longer than all lags control must have listened before it counts as having had nothing to hear. */
 const MARGIN = 1.5;
 
-/** The rises of the longest lag: which was the longest at any moment. */
-export class LongestLag {
-  readonly #rises: { t: Ms; lagMs: Ms }[] = [];
-  #longestMs = -1;
-
-  /** A pair inside the window, complete at `t`. A candidate that came first lags by nothing. */
-  paired(lagMs: Ms, t: Ms): void {
-    const ms = Math.max(0, lagMs);
-    if (ms <= this.#longestMs) return;
-    this.#longestMs = ms;
-    this.#rises.push({ t, lagMs: ms });
-  }
-
-  get rises(): EarlyFacts['rises'] {
-    return risesOf(this.#rises);
-  }
-}
-
-/** Of lags, those that were longer than all before, at each moment the longest alone. */
-export function risesOf(lags: EarlyFacts['rises']): EarlyFacts['rises'] {
-  let longestMs = -1;
-  return lags
-    .toSorted((a, b) => a.t - b.t || b.lagMs - a.lagMs)
-    .filter(({ lagMs }) => {
-      if (lagMs <= longestMs) return false;
-      longestMs = lagMs;
-      return true;
-    });
-}
+/** Pairs whose lags say how long lags are: of fewer, the longest may well be outdone by half. */
+const ENOUGH = 30;
 
 /**
  * A candidate event soon after the start may have had its control event before control listened, so it stands as
- * inconclusive. The lags that everyone had by the time it is decided tell: if none came near the time that control had
- * listened, its control event would have been seen, and it is extra. Shares of a run have to be added up before.
+ * inconclusive. The lags of all pairs tell: if none came near the time that control had listened, its control event would
+ * have been seen, and it is extra. Shares of a run have to be added up before.
  */
 export function settleEarly(books: Books): Books {
   const reasons = new Map<string, string>();
@@ -50,16 +23,17 @@ export function settleEarly(books: Books): Books {
     if (verdict.reason !== undefined && verdict.outcome === 'inconclusive')
       reasons.set(nameOf(verdict), verdict.reason);
   }
+  const isExtra = extraFrom(books);
   const suspects = books.early.suspects.toSorted(inOrder).map((suspect): Suspect => {
     const reason = reasons.get(nameOf(suspect));
-    return reason === undefined || !isExtra(suspect, books.early) ? suspect : { ...suspect, reason };
+    return reason === undefined || !isExtra(suspect) ? suspect : { ...suspect, reason };
   });
   const settled = turn(books, 'inconclusive', 'extra', (verdict) => ({
     ...withoutReason(verdict),
     outcome: 'extra',
     amends: 'inconclusive',
   }));
-  return { ...settled, early: { ...books.early, suspects } };
+  return { ...settled, early: { suspects } };
 }
 
 /** The books as they were before: what a report needs to be added up with others. */
@@ -71,12 +45,12 @@ export function unsettleEarly(books: Books): Books {
     return { ...verdict, outcome: 'inconclusive', ...(reason === undefined ? {} : { reason }) };
   });
   const suspects = books.early.suspects.map(withoutReason);
-  return { ...open, early: { ...books.early, suspects } };
+  return { ...open, early: { suspects } };
 }
 
 /** The books in which the suspects that turned out to be extra go from one outcome to the other. */
 function turn(books: Books, from: Outcome, to: Outcome, amend: (verdict: Verdict) => Verdict): Books {
-  const turned = books.early.suspects.filter((suspect) => isExtra(suspect, books.early));
+  const turned = books.early.suspects.filter(extraFrom(books));
   if (turned.length === 0) return books;
   const names = new Set(turned.map(nameOf));
   const cells = new Map(books.cells.map((cell) => [JSON.stringify([cell.account, cell.type]), cell]));
@@ -119,15 +93,10 @@ function withoutReason<Told extends { readonly reason?: string }>(told: Told): O
   return rest;
 }
 
-/** What is extra after all. Depends on the lags alone, so that it holds before and after it was told. */
-function isExtra(suspect: Suspect, early: EarlyFacts): boolean {
-  return suspect.listenedMs > longestBy(suspect.decidedMs, early) * MARGIN;
-}
-
-/** Infinity before the first pair: nothing is known then. */
-function longestBy(t: Ms, { rises }: EarlyFacts): Ms {
-  const known = rises.filter((rise) => rise.t < t);
-  return known.length === 0 ? Infinity : Math.max(...known.map(({ lagMs }) => lagMs));
+/** Whether what control listened is long enough for any lag: depends on pairs alone, so that it holds before and after it was told. */
+function extraFrom({ lag }: Pick<Books, 'lag'>): (suspect: Suspect) => boolean {
+  const longestMs = lag.count < ENOUGH ? Infinity : (lagOf(lag).quantile(1, false) ?? Infinity);
+  return ({ listenedMs }) => listenedMs > Math.max(0, longestMs) * MARGIN;
 }
 
 function nameOf({ account, type, key, t }: Pick<Suspect, 'account' | 'type' | 'key' | 't'>): string {

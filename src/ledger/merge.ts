@@ -9,7 +9,6 @@ import {
   type ReplayFacts,
 } from '../model/report.js';
 import { sumOf, toldCells } from './counts.js';
-import { risesOf } from './early.js';
 import { Findings } from './findings.js';
 import { addLags } from './lags.js';
 import { compare, inOrder } from './order.js';
@@ -53,10 +52,7 @@ function mergeTwo(a: Books, b: Books): Books {
     gaps: distinct([...a.gaps, ...b.gaps]),
     rules: a.rules.map((rule, index) => ({ ...rule, letThrough: rule.letThrough + (b.rules[index]?.letThrough ?? 0) })),
     ...findings(a, b),
-    early: {
-      suspects: [...a.early.suspects, ...b.early.suspects].sort(inOrder),
-      rises: risesOf([...a.early.rises, ...b.early.rises]),
-    },
+    early: { suspects: [...a.early.suspects, ...b.early.suspects].sort(inOrder) },
     ...moments(a, b),
     ...(a.series === undefined || b.series === undefined ? {} : { series: mergeSeries(a.series, b.series) }),
     uncovered: [...new Set([...a.uncovered, ...b.uncovered])].sort(compare),

@@ -179,16 +179,12 @@ export type Books = Omit<Report, 'format' | 'version' | 'status' | 'gate' | 'hin
 export interface EarlyFacts {
   /** Candidate events that stand as inconclusive, and may be extra. */
   readonly suspects: readonly Suspect[];
-  /** Moments at which a lag was longer than all before. */
-  readonly rises: readonly { readonly t: Ms; readonly lagMs: Ms }[];
 }
 
 /** The verdict on a candidate event from the first window of control's coverage. */
 export interface Suspect extends Pick<Verdict, 'account' | 'type' | 'key' | 't'> {
   /** How long control had been listening when the candidate event came. */
   readonly listenedMs: Ms;
-  /** Lags that are known before this moment decide. */
-  readonly decidedMs: Ms;
   /** Why it stood as inconclusive; told where it turned out to be extra. */
   readonly reason?: string;
 }

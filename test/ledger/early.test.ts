@@ -1,27 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LongestLag } from '../../src/ledger/early.js';
 import type { TimelineEntry } from '../../src/model/timeline.js';
 import { Line } from '../../src/run.js';
 import { frame, settings, tick, up } from '../given.js';
-
-describe('the longest lag', () => {
-  it('is known for any moment by its rises alone', () => {
-    const lag = new LongestLag();
-    for (const [t, ms] of [
-      [1, -3],
-      [2, 8],
-      [3, 8],
-      [4, 2],
-      [5, 9],
-    ] as const)
-      lag.paired(ms, t);
-    expect(lag.rises).toEqual([
-      { t: 1, lagMs: 0 },
-      { t: 2, lagMs: 8 },
-      { t: 5, lagMs: 9 },
-    ]);
-  });
-});
 
 describe('a candidate event soon after the start, without control,', () => {
   const outcomes = (...entries: readonly TimelineEntry[]) => {
@@ -39,21 +19,24 @@ describe('a candidate event soon after the start, without control,', () => {
     frame('candidate', t + lagMs, `{"id":"at ${t}"}`),
   ];
 
-  // Control has been listening since 500, and everything is decided at 10,500.
+  const pairs = (...lagsMs: readonly number[]) => lagsMs.flatMap((lagMs, index) => pair(2000 + index * 1000, lagMs));
+  const thirty = Array.from({ length: 30 }, () => 5);
+
+  // Control has been listening since 500, for 100 ms.
   it.each([
     ['is inconclusive without any lag', [], 0],
-    ['is extra where all lags are short', [...pair(2000, 60)], 1],
-    ['is inconclusive where a lag comes near the time that control had listened', [...pair(2000, 70)], 0],
-    ['is inconclusive where one of many does', [...pair(2000, 5), ...pair(3000, 70), ...pair(4000, 5)], 0],
-    ['is extra whatever comes after it is decided', [...pair(2000, 5), ...pair(10_400, 100)], 1],
-    ['is inconclusive where the lag is known just in time', [...pair(2000, 5), ...pair(10_399.999, 100)], 0],
-  ])('%s', (_, others, extra) => {
-    const found = outcomes(frame('candidate', 600, '{"id":1}'), ...others);
-    expect(found).toEqual({ extra, inconclusive: 1 - extra, match: others.length / 2 });
+    ['is inconclusive where too few lags are known', thirty.slice(1), 0],
+    ['is extra where all of enough lags are short', [...thirty.slice(1), 60], 1],
+    ['is inconclusive where one comes near the time that control had listened', [70, ...thirty.slice(1)], 0],
+    ['is inconclusive where one does that comes long after it', [...thirty, ...thirty, 70], 0],
+    ['is extra where candidates came first', thirty.map(() => -5), 1],
+  ])('%s', (_, lagsMs, extra) => {
+    const found = outcomes(frame('candidate', 600, '{"id":1}'), ...pairs(...lagsMs));
+    expect(found).toEqual({ extra, inconclusive: 1 - extra, match: lagsMs.length });
   });
 
   it('that control brings after all is a pair', () => {
-    const found = outcomes(frame('candidate', 600, '{"id":1}'), ...pair(2000, 5), frame('control', 5000, '{"id":1}'));
+    const found = outcomes(frame('candidate', 600, '{"id":1}'), ...pairs(5), frame('control', 5000, '{"id":1}'));
     expect(found).toEqual({ extra: 0, inconclusive: 0, match: 2 });
   });
 });

@@ -142,12 +142,14 @@ describe('books of shares of the accounts', () => {
     const entries = [
       ...ACCOUNTS.flatMap((id) => [up('control', 0, id), up('candidate', 0, id)]),
       frame('candidate', 600, '{"id":1}', { account: 'rep-2' }),
-      frame('control', 700, '{"id":2}', { account: 'rep-1' }),
-      frame('candidate', 705, '{"id":2}', { account: 'rep-1' }),
+      ...Array.from({ length: 30 }, (_, n) => [
+        frame('control', 700 + n * 10, `{"id":"pair ${n}"}`, { account: 'rep-1' }),
+        frame('candidate', 705 + n * 10, `{"id":"pair ${n}"}`, { account: 'rep-1' }),
+      ]).flat(),
       tick(100_000),
     ];
     const shares = merge(ACCOUNTS.map((id) => books([id], entries)));
-    expect(settleEarly(shares).outcomes).toMatchObject({ extra: 1, match: 1, inconclusive: 0 });
+    expect(settleEarly(shares).outcomes).toMatchObject({ extra: 1, match: 30, inconclusive: 0 });
     expect(comparable(shares)).toEqual(comparable(books(ACCOUNTS, entries)));
   });
 

@@ -119,7 +119,7 @@ export function proven(): Report {
       configHash: '9f2c51e07ab3d418',
       window: { beforeMs: 0, afterMs: 10_000 },
     },
-    early: { suspects: [], rises: [] },
+    early: { suspects: [] },
     terms: {
       gate: {
         confidence: 0.95,
