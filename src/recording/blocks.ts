@@ -39,6 +39,12 @@ export function readBlocks(
   return file.endsWith('.gz') ? zippedBlocks(file) : plainBlocks(file, allocate);
 }
 
+/** Where the line that begins at a place ends: before its LF, or where the lines do. */
+export function lineEnd(bytes: Buffer, start: number, end: number): number {
+  const found = bytes.indexOf(LF, start);
+  return found === -1 || found > end ? end : found;
+}
+
 /** Where blocks may lie. */
 export type Allocate = (size: number) => Buffer;
 

@@ -1,6 +1,6 @@
-import { constants as fsConstants } from 'node:fs';
+import { constants as fsConstants, type WriteStream } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { constants, createGzip } from 'node:zlib';
+import { constants, createGzip, type Gzip } from 'node:zlib';
 import { CallError } from '../model/errors.js';
 
 /** Bytes that may wait for a slow disk; beyond it, growing on would take the run's memory. */
@@ -30,68 +30,100 @@ export type OnFault = (error: NodeJS.ErrnoException, lost: number | undefined) =
  * @throws CallError where there is a file already, or none can be made
  */
 export async function openSink(file: string, onFault: OnFault): Promise<Sink> {
-  const target = (await create(file)).createWriteStream({ highWaterMark: WAITING_MOST });
-  const zip = file.endsWith('.gz') ? createGzip({ level: 1 }) : undefined;
-  zip?.pipe(target);
-  const entrance = zip ?? target;
-  let isOver = false;
-  let gathered = 0;
-  const gather = (bytes: number): void => {
-    if (gathered === 0) entrance.cork();
-    gathered += bytes;
-  };
-  const release = (): void => {
-    if (gathered > 0) entrance.uncork();
-    gathered = 0;
-  };
-  /** Of the blocks that wait the largest: one message may be larger than all that may wait, on the best of disks. */
-  let largest = 0;
-  let end = (): void => {};
-  /** Bytes of blocks that nobody has said are written. */
-  let waiting = 0;
-  // After a fault nobody waits for the file: a pipe that nobody reads keeps a write, and with it the file, open for ever.
-  const closed = new Promise<void>((resolve) => target.once('close', (end = resolve)));
-  const fault = (error: NodeJS.ErrnoException): void => {
-    target.destroy();
-    zip?.destroy();
+  const handle = await create(file);
+  return new FileSink(handle, file.endsWith('.gz'), onFault);
+}
+
+class FileSink implements Sink {
+  readonly #target: WriteStream;
+  readonly #zip: Gzip | undefined;
+  /** Blocks that nobody has said are written. */
+  readonly #waiting = new Waiting();
+  /** Bytes that are held to be written at once. */
+  #gathered = 0;
+  #isOver = false;
+  /** Calls off the wait for the file: after a fault, a pipe that nobody reads keeps a write, and with it the file, open for ever. */
+  #end = (): void => {};
+  readonly #closed: Promise<void>;
+
+  constructor(
+    handle: FileHandle,
+    isZipped: boolean,
+    private readonly onFault: OnFault,
+  ) {
+    this.#target = handle.createWriteStream({ highWaterMark: WAITING_MOST });
+    this.#zip = isZipped ? createGzip({ level: 1 }) : undefined;
+    this.#zip?.pipe(this.#target);
+    this.#closed = new Promise((resolve) => this.#target.once('close', (this.#end = resolve)));
+    this.#target.on('error', (error) => this.#fail(error));
+    this.#zip?.on('error', (error) => this.#fail(error));
+  }
+
+  get bytes(): number {
+    return this.#target.bytesWritten;
+  }
+
+  write(block: Buffer, done: () => void): void {
+    if (this.#isOver) return;
+    const length = this.#target.writableLength + (this.#zip?.writableLength ?? 0);
+    if (length - this.#waiting.largest > WAITING_MOST) return this.#fail(new Error('too slow for what arrives'));
+    if (this.#gathered === 0) this.#entrance.cork();
+    this.#gathered += block.length;
+    this.#waiting.add(block.length);
+    const size = block.length;
+    this.#entrance.write(block, (failure) => {
+      this.#waiting.remove(size, !failure);
+      done();
+    });
+    if (this.#gathered >= AT_ONCE) this.#release();
+  }
+
+  flush(): void {
+    if (this.#isOver) return;
+    this.#release();
+    this.#zip?.flush(constants.Z_SYNC_FLUSH);
+  }
+
+  close(): Promise<void> {
+    if (!this.#isOver) this.#entrance.end();
+    return this.#closed;
+  }
+
+  get #entrance(): WriteStream | Gzip {
+    return this.#zip ?? this.#target;
+  }
+
+  #release(): void {
+    if (this.#gathered > 0) this.#entrance.uncork();
+    this.#gathered = 0;
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    this.#target.destroy();
+    this.#zip?.destroy();
     // What a compressor has taken may be anywhere.
-    if (!isOver) onFault(error, zip === undefined ? waiting : undefined);
-    isOver = true;
-    end();
-  };
-  target.on('error', fault);
-  zip?.on('error', fault);
-  return {
-    write: (block, done) => {
-      if (isOver) return;
-      if (target.writableLength + (zip?.writableLength ?? 0) - largest > WAITING_MOST)
-        fault(new Error('too slow for what arrives'));
-      else {
-        gather(block.length);
-        const size = block.length;
-        largest = Math.max(largest, size);
-        waiting += size;
-        entrance.write(block, (failure) => {
-          if (!failure) waiting -= size;
-          if (size === largest) largest = 0;
-          done();
-        });
-        if (gathered >= AT_ONCE) release();
-      }
-    },
-    flush: () => {
-      if (isOver) return;
-      release();
-      zip?.flush(constants.Z_SYNC_FLUSH);
-    },
-    close: () => {
-      if (!isOver) entrance.end();
-      return closed;
-    },
-    get bytes() {
-      return target.bytesWritten;
-    },
-  };
+    if (!this.#isOver) this.onFault(error, this.#zip === undefined ? this.#waiting.bytes : undefined);
+    this.#isOver = true;
+    this.#end();
+  }
+}
+
+/** What waits for a disk. */
+class Waiting {
+  bytes = 0;
+  /** The largest block: one message may be larger than all that may wait, on the best of disks. */
+  largest = 0;
+
+  add(size: number): void {
+    this.bytes += size;
+    this.largest = Math.max(this.largest, size);
+  }
+
+  /** A block that waits no more. What was not written still counts among the bytes: it is lost. */
+  remove(size: number, isWritten: boolean): void {
+    if (isWritten) this.bytes -= size;
+    if (size === this.largest) this.largest = 0;
+  }
 }
 
 /** A new file, or a device or pipe that is there: nothing in those can be overwritten. */
