@@ -12,6 +12,7 @@ import { RunKeys } from '../replay/keys.js';
 import { paceText, parsePace, type Pace } from '../replay/pace.js';
 import { rehearsalText, rehearse } from '../replay/rehearsal.js';
 import { withReplay } from '../replay/report.js';
+import { sendsSections } from '../replay/section.js';
 import { Sending } from '../replay/sending.js';
 import { Sieve } from '../replay/sieve.js';
 import { Tally, type Counted } from '../replay/tally.js';
@@ -236,7 +237,8 @@ class Run {
       accounts: this.#accounts,
     };
     const replayed = withReplay(report, facts, (key) => this.#keys?.restore(key) ?? key);
-    const whole = withSections(replayed, this.#reading.sections());
+    const sends = sendsSections(facts, this.#settings.gate);
+    const whole = withSections(replayed, [...this.#reading.sections(), ...sends]);
     const code = await printReport(whole, { ...options, secrets });
     const [first] = facts.failed;
     if (facts.sent.control === 0 && first !== undefined) {

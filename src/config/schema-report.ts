@@ -95,7 +95,17 @@ const series = z.looseObject({
 });
 
 const section = z.looseObject({
-  kind: z.enum(['recording', 'snapshot', 'hand-over', 'phase', 'rehearsal', 'interference', 'isolation', 'challenge']),
+  kind: z.enum([
+    'recording',
+    'replay',
+    'snapshot',
+    'hand-over',
+    'phase',
+    'rehearsal',
+    'interference',
+    'isolation',
+    'challenge',
+  ]),
   title: text,
   status: z.enum([...answered.options, 'informs']),
   summary: text,

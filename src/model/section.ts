@@ -8,6 +8,7 @@ export interface Section {
   /** What made it, for programs and as the group of its test cases. */
   readonly kind:
     | 'recording'
+    | 'replay'
     | 'snapshot'
     | 'hand-over'
     | 'phase'

@@ -102,7 +102,7 @@ function undecidedCases({ accounts, outcomes, gate, bad }: Found): Case[] {
   }
   const all = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
   if (outcomes.inconclusive > gate.inconclusiveShare * all) {
-    const detail = `${outcomes.inconclusive} of ${all}, at most ${100 * gate.inconclusiveShare} %`;
+    const detail = `${outcomes.inconclusive} of ${all}, at most ${Number((100 * gate.inconclusiveShare).toPrecision(4))} %`;
     cases.push({ name: 'inconclusive items', status: 'undecided', detail });
   }
   return cases;

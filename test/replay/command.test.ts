@@ -113,6 +113,23 @@ describe('parity replay', () => {
     expect(lost).not.toBe('');
   });
 
+  it('what was accepted alone proves nothing where many sends failed', async () => {
+    let calls = 0;
+    pair = await startPair(() => ++calls % 4 === 0);
+    const ended = await parity('replay', recording, '--config', configOf(), '--rate', '200/s', '--json', '--quiet');
+    const { status, outcomes, sections } = ended.report;
+    expect({ code: ended.code, status }).toEqual({ code: 4, status: 'unproven' });
+    expect(outcomes).toMatchObject({ missing: 0, extra: 0, mismatch: 0 });
+    const failed = Math.floor(sendable / 4);
+    expect(sections?.find(({ kind }) => kind === 'replay')?.cases).toEqual([
+      {
+        name: 'sends to candidate',
+        status: 'undecided',
+        detail: `${failed} of ${sendable} failed, at most 5 % (gate.inconclusiveShare)`,
+      },
+    ]);
+  });
+
   it.skipIf(!process.env['CI'])(
     'control that accepts nothing cannot be observed: exit code 3, after the report',
     async () => {
