@@ -53,13 +53,15 @@ export function channelFor(
   settings: Pick<Settings, 'accounts' | 'control'>,
 ): (recorded: { readonly channel: string; readonly account: string }, account: Account) => string | undefined {
   const templates = settings.control?.kind === 'pusher' ? settings.control.pusher.channels : [];
+  // Of an account whose values are not known several templates may be like a channel: the one that says most of it is.
+  const narrowest = [...templates].sort((one, other) => saidBy(other) - saidBy(one));
   const known = new Map(settings.accounts.map((account) => [account.id, account]));
   return ({ channel, account: id }, account) => {
     if (templates.length === 0 || account.id === id) return channel;
     const values = known.get(id)?.values ?? { id };
     const template =
       templates.find((template) => fill(template, values) === channel) ??
-      templates.find((template) => pattern(template).test(channel));
+      narrowest.find((template) => pattern(template).test(channel));
     return template === undefined ? undefined : fill(template, account.values);
   };
 }
@@ -68,6 +70,11 @@ const VALUE = /\{account\.([^{}]*)\}/g;
 
 function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(VALUE, (whole, name: string) => values[name] ?? whole);
+}
+
+/** Characters that a template spells out. */
+function saidBy(template: string): number {
+  return template.replaceAll(VALUE, '').length;
 }
 
 function pattern(template: string): RegExp {

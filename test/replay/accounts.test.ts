@@ -41,6 +41,8 @@ describe('channels', () => {
     [['all', 'team-{account.team}'], 'team-7', 'mine', 'team-8'],
     [['all', 'team-{account.team}'], 'team-99', 'someone', 'team-8'],
     [['all', 'team-{account.team}'], 'all', 'someone', 'all'],
+    [['team-{account.team}', 'team-feed-{account.team}'], 'team-feed-99', 'someone', 'team-feed-8'],
+    [['team-{account.team}', 'team-feed-{account.team}'], 'team-99', 'someone', 'team-8'],
     [['a.{account.id}'], 'axmine', 'someone', undefined],
     [['private-feed-{account.id}'], 'presence-x', 'mine', undefined],
     [['private-feed-{account.id}'], 'anything', 'yours', 'anything'],

@@ -118,6 +118,14 @@ describe('pusher', () => {
     expect(await failureOf(open(server).send(event()))).toMatch(/live\.example\.com.*replay\.allow/);
   });
 
+  it('a page that a redirect leads to has accepted nothing, however well it answers', async () => {
+    const server = await sink((request, response) => {
+      response.writeHead(request.method === 'POST' ? 302 : 200, { location: '/welcome' });
+      response.end('<html>Welcome</html>');
+    });
+    expect(await failureOf(open(server).send(event()))).toMatch(/^redirected to another address/);
+  });
+
   it('server and key are those of control unless given', () => {
     const control: Settings['control'] = {
       kind: 'pusher',
@@ -190,6 +198,8 @@ describe('http', () => {
     [200, '{"errors":{}}', 'accepted'],
     [200, '{"errors":[{"message":"nope"}]}', 'HTTP 200 with an error: [{"message":"nope"}]'],
     [200, '{"ok":false}', 'HTTP 200 with an error: ok: false'],
+    [200, '{"success":true}', 'accepted'],
+    [200, '{"success":false,"message":"no"}', 'HTTP 200 with an error: success: false'],
     [200, `{"error":"${'long '.repeat(40)}"}`, `HTTP 200 with an error: ${'long '.repeat(15)}long…`],
     [401, `{"error":"the bearer token ${'eyJhbGciOi.'.repeat(9)} is unknown"}`, 'HTTP 401: the bearer token …'],
     [401, `{"errors":[{"token":"${'eyJhbGciOi.'.repeat(9)}"}]}`, 'HTTP 401: [{"token":"…'],
@@ -231,6 +241,27 @@ describe('http', () => {
     expect(await failureOf(led.send(event({ channel: 'live.example.com' })))).toBe(
       'live.example.com is not in replay.allow',
     );
+  });
+
+  it('an address that is none is told: of an account beforehand, of an event as a failed send', async () => {
+    const accounts = [{ id: 'rep-1', values: { id: 'rep-1', host: 'http://127.0.0.1' } }];
+    expect(() =>
+      open({ url: 'http://{account.host}/events?token=t' }, {}, { settings: settings({ accounts }) }),
+    ).toThrow('replay: of http://{account.host}/events the values of the account rep-1 make no URL');
+    const led = open({ url: 'http://{key}/events' });
+    expect(await failureOf(led.send(event({ key: 'a b/c' })))).toBe('the event makes no URL of the address');
+  });
+
+  it.each([
+    [{ 'x-key': 'é\n{key}' }, 'no request can be made of it: invalid x-key header'],
+    [
+      { 'content-length': '5' },
+      'no request can be made of it: Request body length does not match content-length header',
+    ],
+  ])('headers that cannot be sent are told in words: %j', async (headers, reason) => {
+    const server = await sink(saying(200));
+    expect(await failureOf(open(server, { headers, body: '{payload}' }).send(event()))).toBe(reason);
+    expect(server.received).toEqual([]);
   });
 
   it('its name tells no token', () => {

@@ -8,11 +8,12 @@ const WORDS_MOST = 80;
 export function refusalIn(body: string): string | undefined {
   const answer = parse(body);
   if (typeof answer !== 'object' || answer === null) return undefined;
-  const { error, errors, ok, code } = answer as Readonly<Record<string, unknown>>;
-  const told = present(error) ? error : present(errors) ? errors : undefined;
-  if (told === undefined && ok !== false) return undefined;
+  const { error, errors, ok, success, code } = answer as Readonly<Record<string, unknown>>;
+  const denied = ok === false ? 'ok: false' : success === false ? 'success: false' : undefined;
+  const told = present(error) ? error : present(errors) ? errors : denied;
+  if (told === undefined) return undefined;
   const number = typeof code === 'number' ? ` (code ${code})` : '';
-  return `${briefly(told === undefined ? 'ok: false' : typeof told === 'string' ? told : JSON.stringify(told))}${number}`;
+  return `${briefly(typeof told === 'string' ? told : JSON.stringify(told))}${number}`;
 }
 
 /**

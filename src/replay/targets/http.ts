@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { CallError } from '../../model/errors.js';
 import type { HttpTargetSettings } from '../../model/settings.js';
 import type { ReplayEvent } from '../events.js';
 import { briefly, refusalIn } from './answer.js';
@@ -30,6 +31,7 @@ export function openHttp(given: HttpTargetSettings, context: TargetContext): Tar
     async send(event) {
       const ready = call(event);
       // What an event holds may be part of the address.
+      if (!URL.canParse(ready.url)) throw new SendFailure('the event makes no URL of the address');
       const address = new URL(ready.url);
       if (!context.allows(address.hostname)) throw new SendFailure(`${address.hostname} is not in replay.allow`);
       await deadline.within(send(address, ready, dispatcher, timeoutMs));
@@ -72,7 +74,9 @@ async function send(address: URL, call: Call, dispatcher: Dispatcher, timeoutMs:
     answer = await ask(address, call, dispatcher);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new SendFailure(code === undefined ? briefly(message) : withoutAnswer(code, timeoutMs));
+    if (code === undefined) throw new SendFailure(briefly(message));
+    if (REFUSED.has(code)) throw new SendFailure(`no request can be made of it: ${briefly(message)}`);
+    throw new SendFailure(withoutAnswer(code, timeoutMs));
   }
   const { status, body } = answer;
   const refusal = refusalIn(body);
@@ -80,6 +84,9 @@ async function send(address: URL, call: Call, dispatcher: Dispatcher, timeoutMs:
     throw new SendFailure(`HTTP ${status}${refusal === undefined ? '' : `: ${refusal}`}`);
   if (refusal !== undefined) throw new SendFailure(`HTTP ${status} with an error: ${refusal}`);
 }
+
+/** Codes of undici for what it does not send, such as a header of several lines. Its words say what is wrong. */
+const REFUSED: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
 
 interface Answer {
   readonly status: number;
@@ -108,7 +115,12 @@ function ask(address: URL, { method, headers, body }: Call, dispatcher: Dispatch
 function hostsOf(url: string, { settings }: TargetContext): string[] {
   const place = template(url, 'url');
   const event = { dueMs: 0, channel: 'x', event: 'x', type: 'x', payload: 'x', key: 'x' };
-  return [...new Set(settings.accounts.map((account) => new URL(place({ ...event, account })).hostname))];
+  const hosts = settings.accounts.map((account) => {
+    const filled = place({ ...event, account });
+    if (URL.canParse(filled)) return new URL(filled).hostname;
+    throw new CallError(`replay: of ${withoutQuery(url)} the values of the account ${account.id} make no URL`);
+  });
+  return [...new Set(hosts)];
 }
 
 /** Tokens travel in queries and before an @; an address is told without. */

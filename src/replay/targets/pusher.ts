@@ -65,9 +65,11 @@ async function trigger(sdk: Pusher, timeoutMs: Ms, channel: string, event: strin
   let body: string;
   try {
     const answer = await sdk.trigger(channel, event, payload);
+    // A redirect may make a GET of it: the page that answers then has accepted nothing.
+    if (answer.redirected) throw new SendFailure('redirected to another address; name the one that takes events');
     body = await answer.text();
   } catch (error) {
-    throw new SendFailure(reasonOf(error, timeoutMs));
+    throw error instanceof SendFailure ? error : new SendFailure(reasonOf(error, timeoutMs));
   }
   const refusal = refusalIn(body);
   if (refusal !== undefined) throw new SendFailure(`HTTP 200 with an error: ${refusal}`);
